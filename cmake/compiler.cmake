@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+# Which compilers may build this, and with which flags. Everything links `faultline_options`.
+# Runs must be equal bit for bit on each accepted compiler, so an unchecked one is refused.
+
+set(checked "Clang-19" "GNU-12")
+string(REGEX MATCH "^[0-9]+" major "${CMAKE_CXX_COMPILER_VERSION}")
+if(NOT "${CMAKE_CXX_COMPILER_ID}-${major}" IN_LIST checked)
+  message(FATAL_ERROR
+    "Faultline has not been checked with ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} "
+    "(${CMAKE_CXX_COMPILER}).\n"
+    "Use Clang 19, the reference (Debian: apt install clang-19 lld-19; cmake --preset dev),\n"
+    "or g++ 12 (Debian: apt install g++-12; cmake --preset gcc).")
+endif()
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+
+# Asserts stay on in every build: CMake's own flags would add -DNDEBUG.
+set(debug_info "-g1 -gdwarf-4")  # what backtraces need; valgrind reads no DWARF 5
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 ${debug_info}")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 ${debug_info}")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+
+find_program(ccache ccache)
+if(ccache AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Two checkouts share objects; precompiled headers are cached too.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+      "CCACHE_NOHASHDIR=1" "CCACHE_SLOPPINESS=pch_defines,time_macros" "${ccache}")
+endif()
+
+# __FILE__ is the path from the root, whether the compiler or ccache names the file.
+file(RELATIVE_PATH way_up "${PROJECT_BINARY_DIR}" "${PROJECT_SOURCE_DIR}")
+string(REGEX REPLACE "/$" "" way_up "${way_up}")
+
+add_library(faultline_options INTERFACE)
+target_compile_options(faultline_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wextra-semi -Wnon-virtual-dtor -Woverloaded-virtual -Wvla
+  -Wno-missing-field-initializers  # designated initialisers leave defaults alone
+  -ffp-contract=off                # never fuse: results are the same on every machine
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${way_up}/=)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(faultline_options INTERFACE
+    -Wno-missing-designated-field-initializers -Wimplicit-fallthrough -Wunreachable-code-aggressive
+    "SHELL:-Xclang -fno-pch-timestamp")
+  target_link_options(faultline_options INTERFACE -fuse-ld=lld)
+else()
+  # These warn falsely on coroutine frames and std::string in g++ 12 at -O2.
+  target_compile_options(faultline_options INTERFACE
+    -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
+    -Wno-restrict)
+endif()
+
+if(FAULTLINE_LIBCXX)
+  target_compile_options(faultline_options INTERFACE -stdlib=libc++)
+  target_link_options(faultline_options INTERFACE -stdlib=libc++)
+endif()
+if(FAULTLINE_SANITIZE)
+  set(sanitizers -fsanitize=${FAULTLINE_SANITIZE} -fno-sanitize-recover=all)
+  target_compile_options(faultline_options INTERFACE ${sanitizers} -fno-omit-frame-pointer)
+  target_link_options(faultline_options INTERFACE ${sanitizers})
+endif()
+if(FAULTLINE_FUZZ)
+  target_compile_options(faultline_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(faultline_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_package(fmt REQUIRED)
+target_link_libraries(faultline_options INTERFACE
+  $<IF:$<BOOL:${FAULTLINE_LIBCXX}>,fmt::fmt-header-only,fmt::fmt>)
