@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes that travel without being copied. A Slice is a window on an intrusively reference-counted block,
+// immutable once written; Buffer is the one writer of a block until it is frozen. Counts are not atomic:
+// one loop owns all slices of a block (design decision D1). ByteReader and ByteWriter are in byte_io.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline {
+
+using Bytes = std::span<const uint8_t>;
+
+inline Bytes as_bytes(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view as_text(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// The allocation behind slices; `size` bytes follow the header.
+struct SliceBlock {
+  uint32_t references;
+  uint32_t size;
+  uint8_t* data() { return reinterpret_cast<uint8_t*>(this + 1); }
+  static SliceBlock* create(size_t size);  // uninitialised bytes, one reference; size < 4 GiB
+  static void release(SliceBlock* block);
+};
+
+class Slice {
+ public:
+  Slice() = default;
+  Slice(const Slice& other) : block_(other.block_), view_(other.view_) { retain(); }
+  Slice(Slice&& other) noexcept : block_(other.block_), view_(other.view_) {
+    other.block_ = nullptr;
+    other.view_ = {};
+  }
+  Slice& operator=(Slice other) noexcept {
+    std::swap(block_, other.block_);
+    std::swap(view_, other.view_);
+    return *this;
+  }
+  ~Slice() {
+    if (block_ != nullptr) SliceBlock::release(block_);
+  }
+
+  static Slice copy_of(Bytes bytes);
+  static Slice copy_of(std::string_view text) { return copy_of(as_bytes(text)); }
+  // Refers to bytes that live for ever (string literals); owns nothing.
+  static Slice of_static(std::string_view text) { return Slice(nullptr, as_bytes(text)); }
+
+  const uint8_t* data() const { return view_.data(); }
+  size_t size() const { return view_.size(); }
+  bool empty() const { return view_.empty(); }
+  Bytes view() const { return view_; }
+  std::string_view text() const { return as_text(view_); }
+  uint8_t operator[](size_t index) const { return view_[index]; }
+
+  // A window on [offset, offset + length) that shares the block. Requires offset + length <= size().
+  Slice subslice(size_t offset, size_t length) const;
+  Slice subslice(size_t offset) const { return subslice(offset, size() - offset); }
+
+  bool operator==(const Slice& other) const { return text() == other.text(); }
+
+  // Takes over one reference of `block`, which holds `length` written bytes; for Buffer.
+  static Slice adopt(SliceBlock* block, size_t length) {
+    return Slice(block, Bytes(block->data(), length));
+  }
+
+ private:
+  Slice(SliceBlock* block, Bytes view) : block_(block), view_(view) {}
+  void retain() {
+    if (block_ != nullptr) ++block_->references;
+  }
+
+  SliceBlock* block_ = nullptr;
+  Bytes view_;
+};
+
+using Slices = std::vector<Slice>;
+
+size_t total_size(const Slices& slices);
+// One slice with all bytes: no copy when there is only one.
+Slice join(const Slices& slices);
+
+// The only writer of a block. Grows by doubling; freeze() hands the bytes over as an immutable Slice.
+class Buffer {
+ public:
+  Buffer() = default;
+  explicit Buffer(size_t size) { resize(size); }
+  Buffer(Buffer&& other) noexcept : block_(other.block_), size_(other.size_) {
+    other.block_ = nullptr;
+    other.size_ = 0;
+  }
+  Buffer& operator=(Buffer&& other) noexcept;
+  Buffer(const Buffer&) = delete;
+  ~Buffer();
+
+  uint8_t* data() { return block_ == nullptr ? nullptr : block_->data(); }
+  const uint8_t* data() const { return block_ == nullptr ? nullptr : block_->data(); }
+  size_t size() const { return size_; }
+  size_t capacity() const { return block_ == nullptr ? 0 : block_->size; }
+  Bytes view() const { return {data(), size_}; }
+
+  void reserve(size_t capacity);
+  void resize(size_t size);  // new bytes are zero
+  void append(Bytes bytes);
+  // Extends by `length` uninitialised bytes and returns where they start; the caller fills them.
+  uint8_t* extend(size_t length);
+  Slice freeze() &&;
+
+ private:
+  SliceBlock* block_ = nullptr;
+  size_t size_ = 0;
+};
+
+}  // namespace faultline

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counter-based randomness: each draw is mix(seed, stream, entity, counter), so it depends only on its own
+// name and never on how often anybody else drew (design decision D5). Integers only: probabilities are
+// ratios, ranges are exact, one draw per call.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "broker/base/assert.h"
+
+namespace faultline {
+
+// FNV-1a of a label; names random streams at compile time.
+constexpr uint64_t stream_id(std::string_view label) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (char c : label) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  return hash;
+}
+
+// The finaliser of SplitMix64: a bijection with good avalanche.
+constexpr uint64_t mix64(uint64_t value) {
+  value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
+  value = (value ^ value >> 27) * 0x94d049bb133111eb;
+  return value ^ value >> 31;
+}
+
+constexpr uint64_t mix(uint64_t seed, uint64_t stream, uint64_t entity, uint64_t counter) {
+  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;
+  uint64_t state = mix64(seed + kGolden);
+  state = mix64(state ^ stream);
+  state = mix64((state + kGolden) ^ entity);
+  return mix64(state + kGolden * (counter + 1));
+}
+
+// An exact probability, numerator / denominator; 0 <= numerator <= denominator, denominator > 0.
+struct Ratio {
+  uint64_t numerator = 0;
+  uint64_t denominator = 1;
+};
+
+// The draws of one entity in one stream, numbered from 0. Copyable: a copy repeats the future.
+class Draws {
+ public:
+  constexpr Draws(uint64_t seed, uint64_t stream, uint64_t entity)
+      : seed_(seed), stream_(stream), entity_(entity) {}
+
+  uint64_t next() { return mix(seed_, stream_, entity_, counter_++); }
+  // Uniform in [0, limit); limit > 0. Bias below 2^-64 * limit.
+  uint64_t below(uint64_t limit) {
+    ASSERT(limit > 0);
+    return static_cast<uint64_t>(static_cast<unsigned __int128>(next()) * limit >> 64);
+  }
+  // Uniform in [low, high], both included.
+  int64_t between(int64_t low, int64_t high) {
+    ASSERT_OP(low, <=, high);
+    const uint64_t width = static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1;
+    return low + static_cast<int64_t>(width == 0 ? next() : below(width));
+  }
+  bool chance(Ratio ratio) { return below(ratio.denominator) < ratio.numerator; }
+  uint64_t count() const { return counter_; }
+
+ private:
+  uint64_t seed_;
+  uint64_t stream_;
+  uint64_t entity_;
+  uint64_t counter_ = 0;
+};
+
+}  // namespace faultline
