@@ -26,7 +26,9 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O0 ${debug_info}")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 ${debug_info}")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 
-find_program(ccache ccache)
+if(NOT DEFINED ccache)  # decided once: installing it later must not rebuild everything
+  find_program(ccache ccache)
+endif()
 if(ccache AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Two checkouts share objects; precompiled headers are cached too.
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
