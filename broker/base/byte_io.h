@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Big-endian reading and writing with a sticky failure: after the first short or illegal read everything
-// reads as zero and ok() stays false, so a decoder checks once at its end. Nothing here allocates by a
-// length that the input merely claims.
+// Big-endian reading and writing with a sticky failure: after the first short or illegal read
+// everything reads as zero and ok() stays false, so a decoder checks once at its end. Nothing here
+// allocates by a length that the input merely claims.
 #pragma once
 
 #include <bit>
@@ -18,17 +18,23 @@ Int load_big_endian(const uint8_t* from) {
   static_assert(std::is_integral_v<Int> && std::endian::native == std::endian::little);
   Int value;
   std::memcpy(&value, from, sizeof value);
-  if constexpr (sizeof(Int) == 2) value = static_cast<Int>(__builtin_bswap16(static_cast<uint16_t>(value)));
-  if constexpr (sizeof(Int) == 4) value = static_cast<Int>(__builtin_bswap32(static_cast<uint32_t>(value)));
-  if constexpr (sizeof(Int) == 8) value = static_cast<Int>(__builtin_bswap64(static_cast<uint64_t>(value)));
+  if constexpr (sizeof(Int) == 2)
+    value = static_cast<Int>(__builtin_bswap16(static_cast<uint16_t>(value)));
+  if constexpr (sizeof(Int) == 4)
+    value = static_cast<Int>(__builtin_bswap32(static_cast<uint32_t>(value)));
+  if constexpr (sizeof(Int) == 8)
+    value = static_cast<Int>(__builtin_bswap64(static_cast<uint64_t>(value)));
   return value;
 }
 
 template <class Int>
 void store_big_endian(uint8_t* to, Int value) {
-  if constexpr (sizeof(Int) == 2) value = static_cast<Int>(__builtin_bswap16(static_cast<uint16_t>(value)));
-  if constexpr (sizeof(Int) == 4) value = static_cast<Int>(__builtin_bswap32(static_cast<uint32_t>(value)));
-  if constexpr (sizeof(Int) == 8) value = static_cast<Int>(__builtin_bswap64(static_cast<uint64_t>(value)));
+  if constexpr (sizeof(Int) == 2)
+    value = static_cast<Int>(__builtin_bswap16(static_cast<uint16_t>(value)));
+  if constexpr (sizeof(Int) == 4)
+    value = static_cast<Int>(__builtin_bswap32(static_cast<uint32_t>(value)));
+  if constexpr (sizeof(Int) == 8)
+    value = static_cast<Int>(__builtin_bswap64(static_cast<uint64_t>(value)));
   std::memcpy(to, &value, sizeof value);
 }
 
@@ -41,7 +47,10 @@ class ByteReader {
   bool ok() const { return ok_; }
   size_t position() const { return position_; }
   size_t remaining() const { return bytes_.size() - position_; }
-  void set_failed() { ok_ = false; position_ = bytes_.size(); }
+  void set_failed() {
+    ok_ = false;
+    position_ = bytes_.size();
+  }
 
   template <class Int>
   Int read() {
@@ -62,7 +71,8 @@ class ByteReader {
 
  private:
   bool need(size_t length) {
-    if (length <= remaining() && ok_) [[likely]] return true;
+    if (length <= remaining() && ok_) [[likely]]
+      return true;
     set_failed();
     return false;
   }

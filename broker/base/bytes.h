@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes that travel without being copied. A Slice is a window on an intrusively reference-counted block,
-// immutable once written; Buffer is the one writer of a block until it is frozen. Counts are not atomic:
-// one loop owns all slices of a block (design decision D1). ByteReader and ByteWriter are in byte_io.h.
+// Bytes that travel without being copied. A Slice is a window on an intrusively reference-counted
+// block, immutable once written; Buffer is the one writer of a block until it is frozen. Counts are
+// not atomic: one loop owns all slices of a block (design decision D1). ByteReader and ByteWriter
+// are in byte_io.h.
 #pragma once
 
 #include <cstddef>
@@ -60,7 +61,8 @@ class Slice {
   std::string_view text() const { return as_text(view_); }
   uint8_t operator[](size_t index) const { return view_[index]; }
 
-  // A window on [offset, offset + length) that shares the block. Requires offset + length <= size().
+  // A window on [offset, offset + length) that shares the block. Requires offset + length <=
+  // size().
   Slice subslice(size_t offset, size_t length) const;
   Slice subslice(size_t offset) const { return subslice(offset, size() - offset); }
 
@@ -87,7 +89,8 @@ size_t total_size(const Slices& slices);
 // One slice with all bytes: no copy when there is only one.
 Slice join(const Slices& slices);
 
-// The only writer of a block. Grows by doubling; freeze() hands the bytes over as an immutable Slice.
+// The only writer of a block. Grows by doubling; freeze() hands the bytes over as an immutable
+// Slice.
 class Buffer {
  public:
   Buffer() = default;

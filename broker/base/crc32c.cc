@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three CRC instructions are in flight at once, each over its own third of a block; the thirds are joined
-// by multiplying with x^(8n) modulo the polynomial, tabulated for the two block lengths used.
+// Three CRC instructions are in flight at once, each over its own third of a block; the thirds are
+// joined by multiplying with x^(8n) modulo the polynomial, tabulated for the two block lengths
+// used.
 #include "broker/base/crc32c.h"
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CRC32C (Castagnoli), as record batches and snapshots carry it. Uses SSE4.2 in three interleaved streams
-// where the processor has it, chosen at run time; a table otherwise. Same value everywhere.
+// CRC32C (Castagnoli), as record batches and snapshots carry it. Uses SSE4.2 in three interleaved
+// streams where the processor has it, chosen at run time; a table otherwise. Same value everywhere.
 #pragma once
 
 #include <cstdint>

@@ -16,14 +16,15 @@ using LeaderEpoch = int32_t;  // Kafka's leader_epoch; -1 unknown
 using ProducerId = int64_t;   // -1 none
 using ProducerEpoch = int16_t;
 
-// A machine of a cluster: broker, controller or client; unique within one world. Not Kafka's broker id,
-// though a broker's node usually carries the same number.
+// A machine of a cluster: broker, controller or client; unique within one world. Not Kafka's broker
+// id, though a broker's node usually carries the same number.
 struct NodeId {
   int32_t value = -1;
   constexpr auto operator<=>(const NodeId&) const = default;
 };
 
-// 16 bytes; text form is Kafka's: URL-safe base64 without padding, 22 characters. All zero means none.
+// 16 bytes; text form is Kafka's: URL-safe base64 without padding, 22 characters. All zero means
+// none.
 struct Uuid {
   std::array<uint8_t, 16> bytes{};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A doubly linked list whose links live in the elements: no allocation, O(1) unlinking from anywhere, and
-// an element that dies takes itself out. An element is in at most one list per ListNode tag.
+// A doubly linked list whose links live in the elements: no allocation, O(1) unlinking from
+// anywhere, and an element that dies takes itself out. An element is in at most one list per
+// ListNode tag.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counter-based randomness: each draw is mix(seed, stream, entity, counter), so it depends only on its own
-// name and never on how often anybody else drew (design decision D5). Integers only: probabilities are
-// ratios, ranges are exact, one draw per call.
+// Counter-based randomness: each draw is mix(seed, stream, entity, counter), so it depends only on
+// its own name and never on how often anybody else drew (design decision D5). Integers only:
+// probabilities are ratios, ranges are exact, one draw per call.
 #pragma once
 
 #include <cstdint>

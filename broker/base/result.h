@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Result<T> is a value or an Error: the way every expected failure travels (no exceptions here).
-// An Error is a code that callers branch on and a sentence that people read. Kafka's numeric codes are
-// another thing: only broker/server maps an Error to one of those.
+// An Error is a code that callers branch on and a sentence that people read. Kafka's numeric codes
+// are another thing: only broker/server maps an Error to one of those.
 #pragma once
 
 #include <cstdint>
@@ -63,23 +63,24 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string detail = {}) {
 #define FAULTLINE_CONCAT_(a, b) a##b
 #define FAULTLINE_CONCAT(a, b) FAULTLINE_CONCAT_(a, b)
 
-// TRY(expression): returns its Error to the caller. TRY_ASSIGN(auto x, expression): else takes the value.
-// The CO_ forms do the same in a coroutine; there the expression may be one `co_await call()`.
-#define TRY(expression)                                                            \
-  do {                                                                             \
-    auto try_result = (expression);                                                \
-    if (!try_result) return std::unexpected(std::move(try_result).error());        \
+// TRY(expression): returns its Error to the caller. TRY_ASSIGN(auto x, expression): else takes the
+// value. The CO_ forms do the same in a coroutine; there the expression may be one `co_await
+// call()`.
+#define TRY(expression)                                                     \
+  do {                                                                      \
+    auto try_result = (expression);                                         \
+    if (!try_result) return std::unexpected(std::move(try_result).error()); \
   } while (false)
 #define TRY_ASSIGN(lhs, expression) \
   TRY_ASSIGN_(FAULTLINE_CONCAT(try_result_, __LINE__), lhs, expression, return)
-#define CO_TRY(expression)                                                         \
-  do {                                                                             \
-    auto try_result = expression;                                                  \
-    if (!try_result) co_return std::unexpected(std::move(try_result).error());     \
+#define CO_TRY(expression)                                                     \
+  do {                                                                         \
+    auto try_result = expression;                                              \
+    if (!try_result) co_return std::unexpected(std::move(try_result).error()); \
   } while (false)
 #define CO_TRY_ASSIGN(lhs, expression) \
   TRY_ASSIGN_(FAULTLINE_CONCAT(try_result_, __LINE__), lhs, expression, co_return)
-#define TRY_ASSIGN_(result, lhs, expression, leave)                \
-  auto result = expression;                                        \
-  if (!result) leave std::unexpected(std::move(result).error());   \
+#define TRY_ASSIGN_(result, lhs, expression, leave)              \
+  auto result = expression;                                      \
+  if (!result) leave std::unexpected(std::move(result).error()); \
   lhs = std::move(*result)

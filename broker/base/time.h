@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time as int64 nanoseconds (design decision D6): Duration is a length, Instant a point on some
-// monotonic clock, WallTime a point of the civil calendar since 1970 that may jump. Points of different
-// clocks do not mix. Overflow is a bug of the caller: 292 years fit.
+// monotonic clock, WallTime a point of the civil calendar since 1970 that may jump. Points of
+// different clocks do not mix. Overflow is a bug of the caller: 292 years fit.
 #pragma once
 
 #include <compare>
@@ -38,7 +38,8 @@ constexpr Instant operator+(Instant t, Duration d) { return {t.ns + d.ns}; }
 constexpr Instant operator-(Instant t, Duration d) { return {t.ns - d.ns}; }
 constexpr Duration operator-(Instant a, Instant b) { return {a.ns - b.ns}; }
 
-// A point of civil time, nanoseconds since 1970-01-01T00:00Z; Kafka's timestamps are its milliseconds.
+// A point of civil time, nanoseconds since 1970-01-01T00:00Z; Kafka's timestamps are its
+// milliseconds.
 struct WallTime {
   int64_t ns = 0;
 
