@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 #include "broker/base/bytes.h"
 
@@ -24,6 +25,20 @@ struct EventType {
   // Appends the notation of the payload, one "name type" a line; the trace file carries it.
   void (*describe)(std::string& schema);
 };
+
+// What every event carries. No padding: the fingerprint of a run hashes it as it lies in memory.
+struct EventHeader {
+  int64_t time_ns = 0;  // simulated time since the start of the run
+  EventId id = 0;
+  uint64_t entity = 0;  // what it is about within its node
+  EventId cause = 0;    // the event that led here; 0 none
+  int32_t node = -1;    // -1 the world itself
+  uint16_t kind = 0;    // EventType::id
+  uint16_t reserved = 0;
+
+  bool operator==(const EventHeader&) const = default;
+};
+static_assert(sizeof(EventHeader) == 40 && std::has_unique_object_representations_v<EventHeader>);
 
 class Probe {
  public:
