@@ -8,46 +8,26 @@ namespace faultline {
 
 std::string_view to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kCancelled:
-      return "cancelled";
-    case ErrorCode::kTimedOut:
-      return "timed out";
-    case ErrorCode::kIo:
-      return "input/output error";
-    case ErrorCode::kNoSpace:
-      return "no space left";
-    case ErrorCode::kReadOnly:
-      return "read-only";
-    case ErrorCode::kNotFound:
-      return "not found";
-    case ErrorCode::kExists:
-      return "exists already";
-    case ErrorCode::kNotDirectory:
-      return "not a usable directory";
-    case ErrorCode::kLocked:
-      return "locked by another";
-    case ErrorCode::kConnectionRefused:
-      return "connection refused";
-    case ErrorCode::kConnectionReset:
-      return "connection reset";
-    case ErrorCode::kEndOfStream:
-      return "end of stream";
-    case ErrorCode::kCorrupt:
-      return "corrupt";
-    case ErrorCode::kTruncated:
-      return "truncated";
-    case ErrorCode::kTooLarge:
-      return "too large";
-    case ErrorCode::kInvalidArgument:
-      return "invalid argument";
-    case ErrorCode::kOutOfRange:
-      return "out of range";
-    case ErrorCode::kFenced:
-      return "fenced";
-    case ErrorCode::kUnsupported:
-      return "unsupported";
-    case ErrorCode::kClosed:
-      return "closed";
+    case ErrorCode::kCancelled: return "cancelled";
+    case ErrorCode::kTimedOut: return "timed out";
+    case ErrorCode::kIo: return "input/output error";
+    case ErrorCode::kNoSpace: return "no space left";
+    case ErrorCode::kReadOnly: return "read-only";
+    case ErrorCode::kNotFound: return "not found";
+    case ErrorCode::kExists: return "exists already";
+    case ErrorCode::kNotDirectory: return "not a usable directory";
+    case ErrorCode::kLocked: return "locked by another";
+    case ErrorCode::kConnectionRefused: return "connection refused";
+    case ErrorCode::kConnectionReset: return "connection reset";
+    case ErrorCode::kEndOfStream: return "end of stream";
+    case ErrorCode::kCorrupt: return "corrupt";
+    case ErrorCode::kTruncated: return "truncated";
+    case ErrorCode::kTooLarge: return "too large";
+    case ErrorCode::kInvalidArgument: return "invalid argument";
+    case ErrorCode::kOutOfRange: return "out of range";
+    case ErrorCode::kFenced: return "fenced";
+    case ErrorCode::kUnsupported: return "unsupported";
+    case ErrorCode::kClosed: return "closed";
   }
   UNREACHABLE();
 }

@@ -9,7 +9,8 @@ from source import code_only, line_of
 
 _BLOCK_BEFORE = re.compile(
     r"(?:\)|\b(?:else|do|try|mutable|noexcept|override|final|const)|->\s*[\w:<>,*&\s]+|^\s*|[;{}]\s*)\s*$")
-_AWAIT = re.compile(r"\bco_(?:await|yield)\b")
+_AWAIT = re.compile(r"(?<!\boperator )\bco_(?:await|yield)\b")
+_PLAIN = re.compile(r"\b(?:Instant|Duration|WallTime|NodeId)\{[^{}]*\}")  # nothing to destroy twice
 _CAPTURING = re.compile(r"\[[^\]\[]*\w[^\]\[]*\]\s*\([^()]*\)\s*(?:mutable\s*)?->\s*(?:\w+::)*Task\b")
 
 
@@ -50,10 +51,10 @@ def _faults(statement):
         yield "switch (co_await ...) (g++ 12 with UBSan dies): await into a local"
     if re.search(r"\.\s*\w+\s*=\s*co_await\b", statement) and "{" in statement:
         yield "co_await in a designated initialiser (double free in g++ 12)"
-    operand = statement[_AWAIT.search(statement).end():]
-    if "{" in operand:
+    operand = _PLAIN.sub("0", statement[_AWAIT.search(statement).end():])
+    if "{" in re.sub(r"\{[^{}]*;[^{}]*\}", "", operand):
         yield "an aggregate temporary in the awaited expression (double free in g++ 12): name it first"
-    if re.search(r"[(,]\s*\[[^\]]*\]\s*(?:\(|\{|mutable)", operand) or re.match(r"\s*\[", operand):
+    if re.search(r"(?:^|[(,])\s*\[[^\]]+\]\s*(?:\(|\{|mutable)", operand):
         yield "a lambda in the awaited expression (double free in g++ 12): name a function"
 
 

@@ -16,7 +16,7 @@ _BANS = [
     ("random", r"\bstd::(?:ranges::)?shuffle\b|\b\w+_distribution\b|#\s*include\s*<random>",
      "standard distributions differ between libraries: use broker/base/prng.h"),
     ("clock", r"\b(?:system|steady|high_resolution|utc|tai|file)_clock\b|\b(?:clock_)?gettime(?:ofday)?\s*\(|\bstd::time\b"
-     r"|\b(?:localtime|gmtime|mktime|strftime)\w*\s*\(|\b(?:sleep_for|sleep_until|usleep|nanosleep)\b",
+     r"|\b(?:localtime|gmtime|mktime|strftime)\w*\s*\(|\bthis_thread\b|\b(?:usleep|nanosleep)\b",
      "read Env's Clock"),
     ("thread", r"\bstd::(?:j?thread|mutex|shared_mutex|recursive_mutex|condition_variable\w*|async|future|promise|atomic\w*)\b",
      "one loop owns everything: use broker/env/sync.h"),

@@ -66,6 +66,7 @@ class Identifiers(RuleTest):
                 "std::random_device d;", "int x = rand();", "std::mt19937 g;", "std::shuffle(a, b, g);",
                 "std::uniform_int_distribution<int> d;", "auto t = std::chrono::system_clock::now();",
                 "steady_clock::now();", "clock_gettime(0, &t);", "localtime_r(&t, &tm);", "usleep(3);",
+                "std::this_thread::sleep_for(1s);",
                 "std::thread t;", "std::mutex m;", "std::atomic<int> a;", "thread_local int x;", "t.detach();",
                 'getenv("HOME");', "std::locale l;", "std::shared_ptr<int> p;", "std::make_shared<int>(1);",
                 "friend class Other;", "throw 1;", "#ifdef NDEBUG", "if (is_simulated()) {}", "#include <cmath>",
@@ -113,7 +114,10 @@ class Coroutines(RuleTest):
                 "for (int i = 0; i < n; ++i) co_await a(i);",
                 "CO_TRY(co_await a());",
                 "CO_TRY_ASSIGN(auto x, co_await a(std::move(y), z[1]));",
-                "int c = a ? b : d;\n  co_await f(c);"):
+                "int c = a ? b : d;\n  co_await f(c);",
+                "auto r = co_await with_deadline(timers, Instant{5}, wait());",
+                "int one = co_await []() -> Task<int> { co_return 1; }();",
+                "Awaiter operator co_await() && { return Awaiter{handle_}; }"):
             self.accepts(coroutines, "broker/server/x.cc", f"Task<void> g() {{\n  {code}\n}}\n")
 
     def test_says_the_line(self):
