@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the text of a scenario file to a Scenario, or to everything that is wrong with it. All
+// errors of a file are found in one go. A Scenario that comes out is complete and consistent: the
+// rest of the program needs no further checks.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/scenario.h"
+
+namespace faultline::scenarios {
+
+// One `--set path=value`: "topics.orders.partitions", "clients[id=c1].acks", "clients[0].rate".
+// The value is JSON, or a string where it is no JSON. Applied in order, before validation.
+struct Override {
+  std::string path;
+  std::string value;
+};
+
+// Splits "path=value" at the first '=' outside brackets; an empty path where there is none.
+Override parse_override(std::string_view text);
+
+enum class Severity : uint8_t { kError, kWarning };
+
+// Something to tell the author of a file. line and column count from 1, columns in characters; line
+// 0 where the file as a whole or an override is meant.
+struct Diagnostic {
+  Severity severity = Severity::kError;
+  std::string file;  // or "--set" for an override
+  int line = 0;
+  int column = 0;
+  std::string path;         // "topics.orders.config"; empty for the file itself
+  std::string message;      // "unknown key \"min.isync.replicas\"; did you mean ..."
+  std::string hint;         // "valid keys: ..."; may be empty
+  std::string source_line;  // to show above the caret
+
+  // "file:line:column error  path: message", the source line with a caret, the hint.
+  std::string to_string() const;
+};
+
+inline constexpr size_t kDiagnosticsMax = 20;
+
+struct ParseOutcome {
+  Scenario scenario;                    // only where ok()
+  std::vector<Diagnostic> diagnostics;  // in the order of the file; warnings may come with ok()
+  size_t dropped = 0;                   // found beyond kDiagnosticsMax
+
+  bool ok() const;
+  std::string to_string() const;  // all diagnostics as text
+};
+
+ParseOutcome parse_scenario(std::string_view text, std::string file_name,
+                            std::span<const Override> overrides = {});
+
+// Canonical text, defaults left out: equal scenarios give equal text, and parsing it gives the same
+// scenario back.
+std::string to_json(const Scenario& scenario);
+
+}  // namespace faultline::scenarios
