@@ -17,6 +17,10 @@ namespace faultline {
 // change.
 using EventId = uint64_t;
 
+constexpr EventId event_id(int32_t node, uint64_t number) {
+  return static_cast<uint64_t>(node) << 40 | number;
+}
+
 // A kind of event, one constexpr object each. Ids are unique: 0x00.. kernel, 0x01.. network, 0x02..
 // disk, 0x03.. faults, 0x10.. log, 0x11.. broker, 0x12.. client, 0x20.. scenario.
 struct EventType {
