@@ -12,6 +12,8 @@ _BLOCK_BEFORE = re.compile(
 _AWAIT = re.compile(r"(?<!\boperator )\bco_(?:await|yield)\b")
 _PLAIN = re.compile(r"\b(?:Instant|Duration|WallTime|NodeId)\{[^{}]*\}")  # nothing to destroy twice
 _CAPTURING = re.compile(r"\[[^\]\[]*\w[^\]\[]*\]\s*\([^()]*\)\s*(?:mutable\s*)?->\s*(?:\w+::)*Task\b")
+# A Task runs when its caller's temporaries may be gone; services that outlive it come as plain `T&` or `T*`.
+_BORROWING = re.compile(r"\bTask<[^;{}()]*>\s+(?:\w+::)*(\w+)\(([^()]*(?:const\s+[\w:<>, ]+&|&&|\bstring_view\b)[^()]*)\)\s*(?:const\s*)?\{")
 
 
 def statements(code):
@@ -67,3 +69,5 @@ def check(path, text):
                 yield line, fault
     for match in _CAPTURING.finditer(code):
         yield line_of(code, match.start()), "a capturing lambda as a coroutine: its captures die before its frame"
+    for match in _BORROWING.finditer(code):
+        yield line_of(code, match.start()), f"coroutine `{match.group(1)}` borrows a parameter: take it by value"

@@ -120,6 +120,12 @@ class Coroutines(RuleTest):
                 "Awaiter operator co_await() && { return Awaiter{handle_}; }"):
             self.accepts(coroutines, "broker/server/x.cc", f"Task<void> g() {{\n  {code}\n}}\n")
 
+    def test_catches_borrowed_parameters(self):
+        for parameters in ("const std::string& name", "int a, Slice&& s", "std::string_view name"):
+            self.catches(coroutines, "broker/server/x.cc", f"Task<Result<int>> C::f({parameters}) {{ co_return 1; }}", "borrows")
+        for parameters in ("std::string name", "Env& env", "Hand* hand", ""):
+            self.accepts(coroutines, "broker/server/x.cc", f"Task<int> C::f({parameters}) {{ co_return 1; }}")
+
     def test_says_the_line(self):
         self.assertEqual(3, next(coroutines.check("x.cc", "Task<int> g() {\n  int a;\n  f(co_await a, co_await b);\n}"))[0])
 
