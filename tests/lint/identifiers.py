@@ -25,7 +25,6 @@ _BANS = [
      "settings are passed in, never read from the environment"),
     ("ownership", r"\b(?:std::)?(?:shared_ptr|make_shared|weak_ptr|enable_shared_from_this)\b",
      "one owner: unique_ptr, a member, or the intrusive Bytes"),
-    ("ownership", r"\bfriend\s+(?:class|struct)\b", "split the class instead"),
     ("exceptions", r"\bthrow\b(?!\s*\(\s*\))", "return Result<T>; a bug is an ASSERT"),
     ("build", r"\bNDEBUG\b|\bSIM(?:ULATION)?\b|\bis_simulated\b", "there is one behaviour in every build"),
     ("mathematics", r"#\s*include\s*<cmath>|\bstd::(?:pow|exp|log|sqrt|sin|cos)\b",
@@ -35,6 +34,7 @@ _BANS = [
     ("output", r"\bstd::(?:cout|cerr|clog)\b|#\s*include\s*<iostream>", "emit an event, or return the text"),
 ]
 _POINTER_FORMAT = re.compile(r'"[^"\n]*(?:%p|\{:p\})[^"\n]*"|\bfmt::ptr\b')
+_FRIEND = re.compile(r"\bfriend\s+(?:class|struct)\s+(\w+)")
 _UNORDERED = re.compile(r"\bunordered_(?:map|set|multimap|multiset)\s*<[^;{}]*?>\s*[&*]?\s*(\w+)\s*[;={(,)]")
 
 
@@ -52,6 +52,9 @@ def check(path, text):
                 yield line_of(code, match.start()), f"`{match.group().strip()}` is banned: {instead}"
     for match in _POINTER_FORMAT.finditer(text):
         yield line_of(text, match.start()), "prints an address, which differs between runs"
+    for match in _FRIEND.finditer(code):  # a container may keep its links in its elements, beside each other
+        if not re.search(rf"(?:class|struct)\s+{match.group(1)}\s*(?:final\s*)?[:{{]", code):
+            yield line_of(code, match.start()), f"`{match.group()}` is of another file: split the class instead"
     for name in set(_UNORDERED.findall(code)):
         for match in re.finditer(rf"for\s*\([^;()]*:\s*(?:\w+(?:\.|->))*{name}\s*\)|\b{name}\s*\.\s*c?begin\s*\(", code):
             yield line_of(code, match.start()), f"iterates the unordered `{name}`: its order is the library's own"

@@ -80,7 +80,8 @@ class Identifiers(RuleTest):
     def test_accepts_words_that_only_look_alike(self):
         for code in (
                 "// a thread, rand() and std::mutex in a comment", 'log("throw");', "void random_bytes(int n);",
-                "operand(1);", "int time = 3;", "friend bool operator==(A, A);", "int clock_skew;",
+                "operand(1);", "int time = 3;", "friend bool operator==(A, A);",
+                "class Element { friend class List; };\nclass List {};", "int clock_skew;",
                 "std::unordered_map<int, int> seen_;\nauto f() { return seen_.find(1); }",
                 "std::map<int, int> seen_;\nvoid f() { for (auto& x : seen_) g(x); }"):
             self.accepts(identifiers, "sim/kernel/x.cc", code)
