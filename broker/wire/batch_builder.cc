@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Encoding of records and batch headers.
+#include "broker/wire/batch_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "broker/base/assert.h"
+
+namespace faultline::wire {
+namespace {
+
+constexpr size_t kVarintBytesMax = 5;
+constexpr size_t kVarlongBytesMax = 10;
+
+size_t nullable_size(const std::optional<Bytes>& bytes) {
+  if (!bytes) return 1;
+  return varint_size(zigzag_encode(static_cast<int32_t>(bytes->size()))) + bytes->size();
+}
+
+void write_nullable(ByteWriter& out, const std::optional<Bytes>& bytes) {
+  if (!bytes) {
+    out.varint(-1);
+    return;
+  }
+  out.varint(static_cast<int32_t>(bytes->size()));
+  out.append(*bytes);
+}
+
+size_t headers_size(std::span<const RecordHeader> headers) {
+  size_t size = varint_size(zigzag_encode(static_cast<int32_t>(headers.size())));
+  for (const RecordHeader& header : headers) {
+    size += nullable_size(as_bytes(header.key)) + nullable_size(header.value);
+  }
+  return size;
+}
+
+uint16_t attributes_of(const BatchOptions& options) {
+  uint16_t attributes = static_cast<uint16_t>(options.compression);
+  if (options.log_append_time_ms) attributes |= 0x08;
+  if (options.transactional) attributes |= 0x10;
+  if (options.control) attributes |= 0x20;
+  return attributes;
+}
+
+}  // namespace
+
+size_t BatchBuilder::size_bound(const NewRecord& record) {
+  return kVarintBytesMax + 1 + kVarlongBytesMax + kVarintBytesMax + nullable_size(record.key) +
+         nullable_size(record.value) + headers_size(record.headers);
+}
+
+void BatchBuilder::append(const NewRecord& record) {
+  append_at(options_.base_offset + last_offset_delta_ + 1, record);
+}
+
+void BatchBuilder::append_at(int64_t offset, const NewRecord& record) {
+  ASSERT_OP(offset, >, options_.base_offset + last_offset_delta_);
+  ASSERT_OP(offset - options_.base_offset, <=, INT32_MAX);
+  if (count_ == 0) base_timestamp_ = record.timestamp_ms;
+  const int64_t timestamp_delta = record.timestamp_ms - base_timestamp_;
+  const auto offset_delta = static_cast<int32_t>(offset - options_.base_offset);
+  const size_t length = 1 + varint_size(zigzag_encode(timestamp_delta)) +
+                        varint_size(zigzag_encode(offset_delta)) + nullable_size(record.key) +
+                        nullable_size(record.value) + headers_size(record.headers);
+  ASSERT_OP(length, <=, INT32_MAX);
+  records_.varint(static_cast<int32_t>(length));
+  const size_t start = records_.size();
+  records_.write<int8_t>(0);  // no attributes are defined for a record
+  records_.varlong(timestamp_delta);
+  records_.varint(offset_delta);
+  write_nullable(records_, record.key);
+  write_nullable(records_, record.value);
+  records_.varint(static_cast<int32_t>(record.headers.size()));
+  for (const RecordHeader& header : record.headers) {
+    write_nullable(records_, as_bytes(header.key));
+    write_nullable(records_, header.value);
+  }
+  ASSERT_OP(records_.size() - start, ==, length);
+  last_offset_delta_ = offset_delta;
+  max_timestamp_ =
+      count_ == 0 ? record.timestamp_ms : std::max(max_timestamp_, record.timestamp_ms);
+  ++count_;
+}
+
+Result<Slice> BatchBuilder::build(std::optional<int64_t> last_offset) && {
+  ASSERT_OP(count_, >, 0);
+  const int64_t last_delta =
+      last_offset ? *last_offset - options_.base_offset : int64_t{last_offset_delta_};
+  ASSERT_OP(last_delta, >=, last_offset_delta_);
+  ASSERT_OP(last_delta, <=, INT32_MAX);
+  Slice packed;
+  Bytes body = records_.view();
+  if (options_.compression != Compression::kNone) {
+    TRY_ASSIGN(packed, compress(options_.compression, body));
+    body = packed.view();
+  }
+  ByteWriter out(kBatchHeaderSize + body.size());
+  out.write<int64_t>(options_.base_offset);
+  out.write<int32_t>(static_cast<int32_t>(kBatchHeaderSize - kBatchOverhead + body.size()));
+  out.write<int32_t>(options_.leader_epoch);
+  out.write<int8_t>(kBatchMagic);
+  out.write<uint32_t>(0);  // sealed below
+  out.write<uint16_t>(attributes_of(options_));
+  out.write<int32_t>(static_cast<int32_t>(last_delta));
+  out.write<int64_t>(base_timestamp_);
+  out.write<int64_t>(options_.log_append_time_ms.value_or(max_timestamp_));
+  out.write<int64_t>(options_.producer_id);
+  out.write<int16_t>(options_.producer_epoch);
+  out.write<int32_t>(options_.base_sequence);
+  out.write<int32_t>(count_);
+  ASSERT_OP(out.size(), ==, kBatchHeaderSize);
+  out.append(body);
+  Buffer batch = std::move(out).take();
+  seal_batch({batch.data(), batch.size()});
+  return std::move(batch).freeze();
+}
+
+Slice control_batch(BatchOptions options, ControlType type, int64_t timestamp_ms, Bytes value) {
+  ASSERT(options.compression == Compression::kNone);
+  options.control = true;
+  const Slice key = control_key(type);
+  BatchBuilder builder(options);
+  NewRecord record;
+  record.timestamp_ms = timestamp_ms;
+  record.key = key.view();
+  record.value = value;
+  builder.append(record);
+  auto batch = std::move(builder).build();
+  ASSERT(batch.has_value());  // only compression can fail
+  return std::move(*batch);
+}
+
+}  // namespace faultline::wire
