@@ -6,10 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "broker/base/hash.h"
 #include "broker/env/probe.h"
+#include "sim/kernel/event_sink.h"
 #include "sim/trace/event_log.h"
 
 namespace faultline::sim {
@@ -53,7 +55,7 @@ class EventObserver {
   ~EventObserver() = default;
 };
 
-class Recorder final {
+class Recorder final : public EventSink {
  public:
   enum class Keep : uint8_t { kNothing, kEvents };
   struct Options {
@@ -70,14 +72,15 @@ class Recorder final {
   // The sink of the world's probes: files the event and names it. Ids of types are unique per run
   // (asserted).
   EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
-                 EventId cause, Bytes payload);
-  bool wants_details() const { return options_.details; }
+                 EventId cause, Bytes payload) override;
+  bool wants_details() const override { return options_.details; }
 
   uint64_t event_count() const { return roll_.event_count(); }
   Fingerprint fingerprint() const { return roll_.fingerprint(); }
   const std::vector<Checkpoint>& checkpoints() const { return roll_.checkpoints(); }
   // Events kept; empty with Keep::kNothing.
   const EventLog& log() const { return log_; }
+  EventLog take_log() && { return std::move(log_); }
   // Types seen so far, by id.
   std::vector<const EventType*> types() const;
 
