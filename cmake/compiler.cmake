@@ -41,14 +41,15 @@ string(REGEX REPLACE "/$" "" way_up "${way_up}")
 
 add_library(faultline_options INTERFACE)
 target_compile_options(faultline_options INTERFACE
-  -Wall -Wextra -Werror -Wshadow -Wextra-semi -Wnon-virtual-dtor -Woverloaded-virtual -Wvla
+  -Wall -Wextra -Werror -Wextra-semi -Woverloaded-virtual -Wvla
   -Wno-missing-field-initializers  # designated initialisers leave defaults alone
   -ffp-contract=off                # never fuse: results are the same on every machine
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/= -ffile-prefix-map=${way_up}/=)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(faultline_options INTERFACE
-    -Wno-missing-designated-field-initializers -Wimplicit-fallthrough -Wunreachable-code-aggressive
+    -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Wunreachable-code-aggressive
+    -Wno-missing-designated-field-initializers
     "SHELL:-Xclang -fno-pch-timestamp")
   target_link_options(faultline_options INTERFACE -fuse-ld=lld)
 else()
