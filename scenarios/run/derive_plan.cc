@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws the times, nodes and numbers that a scenario leaves open.
+#include "scenarios/run/derive_plan.h"
+
+#include <algorithm>
+
+#include "broker/base/assert.h"
+
+namespace faultline::scenarios {
+namespace {
+
+constexpr uint64_t kTimelineEntity = uint64_t{1} << 32;
+constexpr uint32_t kBudgetIds = 1000;  // ids of kind k: 1000 * (k + 1) + number
+constexpr Ratio kFaultFreeSeeds{1, 10};
+constexpr Ratio kSwarmOff{1, 2};
+
+using Nodes = std::map<std::string, NodeId>;
+
+NodeId node_of(const Nodes& nodes, const std::string& name) {
+  const auto found = nodes.find(name);
+  ASSERT(found != nodes.end());  // the validator has checked all references
+  return found->second;
+}
+
+Duration between(Draws& draws, Duration low, Duration high) {
+  return Duration{draws.between(low.ns, std::max(low.ns, high.ns))};
+}
+
+sim::PlannedFault concrete(const Fault& fault, const Nodes& nodes, uint32_t id, NodeId node,
+                           Instant at) {
+  sim::PlannedFault planned;
+  planned.id = id;
+  planned.kind = static_cast<sim::FaultKind>(fault.kind);
+  planned.node = node;
+  planned.peer = fault.peer.empty() ? NodeId{} : node_of(nodes, fault.peer);
+  planned.at = at;
+  planned.duration = fault.duration;
+  planned.restart_after = fault.restart_after;
+  planned.keep = fault.keep;
+  planned.reorder = fault.reorder;
+  planned.torn = fault.torn;
+  planned.times = fault.times;
+  planned.files = fault.files;
+  planned.after_bytes = fault.after_bytes;
+  planned.by = fault.by;
+  planned.ppm = fault.ppm;
+  planned.latency_p50 = fault.latency.p50;
+  planned.latency_p99 = fault.latency.p99;
+  planned.direction = static_cast<sim::LinkDirection>(fault.direction);
+  planned.hang = fault.hang;
+  return planned;
+}
+
+void add_timeline(const Scenario& scenario, uint64_t seed, const Nodes& nodes,
+                  sim::FaultPlan& plan) {
+  for (uint32_t i = 0; i < scenario.faults.timeline.size(); ++i) {
+    const Fault& fault = scenario.faults.timeline[i];
+    Draws draws(seed, stream_id("fault.timeline"), kTimelineEntity + i);
+    const Duration at = between(draws, fault.at, fault.at_latest);
+    plan.faults.push_back(
+        concrete(fault, nodes, i + 1, node_of(nodes, fault.node), Instant{} + at));
+  }
+}
+
+void add_random(const Scenario& scenario, uint64_t seed, const Nodes& nodes, sim::FaultPlan& plan) {
+  const RandomFaults& random = scenario.faults.random;
+  Draws swarm(seed, stream_id("fault.swarm"), 0);
+  const bool is_swarm = random.profile == FaultProfile::kSwarm;
+  if (is_swarm && swarm.chance(kFaultFreeSeeds)) return;
+  for (const FaultBudget& budget : random.budget) {
+    const auto kind = static_cast<uint32_t>(budget.fault.kind);
+    Draws kind_draws(seed, stream_id("fault.kind"), kind);
+    const bool is_off = kind_draws.chance(kSwarmOff);
+    const int64_t swarm_count = kind_draws.between(1, std::max<int64_t>(1, budget.count));
+    if (is_swarm && is_off) continue;
+    const int64_t count = is_swarm ? std::min(swarm_count, budget.count) : budget.count;
+    for (int64_t number = 0; number < count; ++number) {
+      const uint32_t id = kBudgetIds * (kind + 1) + static_cast<uint32_t>(number);
+      Draws draws(seed, stream_id("fault.random"), id);
+      const Duration at = between(draws, random.from, random.quiet_after);
+      const uint64_t broker = draws.below(scenario.cluster.brokers.size());
+      const NodeId node = budget.fault.node.empty() ? NodeId{static_cast<int32_t>(broker) + 1}
+                                                    : node_of(nodes, budget.fault.node);
+      plan.faults.push_back(concrete(budget.fault, nodes, id, node, Instant{} + at));
+    }
+  }
+}
+
+}  // namespace
+
+Nodes number_nodes(const Scenario& scenario) {
+  Nodes nodes;
+  int32_t number = 0;
+  for (const Broker& broker : scenario.cluster.brokers) nodes[broker.id] = NodeId{++number};
+  for (const Client& client : scenario.clients) nodes[client.id] = NodeId{++number};
+  return nodes;
+}
+
+sim::FaultPlan derive_plan(const Scenario& scenario, uint64_t seed) {
+  static_assert(kFaultKinds == sim::kFaultKinds);
+  const Nodes nodes = number_nodes(scenario);
+  sim::FaultPlan plan;
+  add_timeline(scenario, seed, nodes, plan);
+  add_random(scenario, seed, nodes, plan);
+  std::sort(plan.faults.begin(), plan.faults.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.at, a.id) < std::pair(b.at, b.id);
+  });
+  return plan;
+}
+
+}  // namespace faultline::scenarios

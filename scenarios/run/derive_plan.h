@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a scenario and a seed to the concrete fault plan of one run: pure, so that the plan can be
+// printed, edited and shrunk without running anything. Every drawn value is keyed by the fault's
+// own place in the scenario (timeline entry, or budget kind and number), never by how many were
+// drawn before it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "scenarios/scenario.h"
+#include "sim/faults/plan.h"
+
+namespace faultline::scenarios {
+
+// Numbers of the nodes by scenario id: brokers from 1 in order, then clients.
+std::map<std::string, NodeId> number_nodes(const Scenario& scenario);
+
+sim::FaultPlan derive_plan(const Scenario& scenario, uint64_t seed);
+
+}  // namespace faultline::scenarios
