@@ -27,30 +27,21 @@ constexpr mode_t kDirectoryMode = 0755;
 
 ErrorCode code_of(int error) {
   switch (error) {
-    case ENOENT:
-      return ErrorCode::kNotFound;
-    case EEXIST:
-      return ErrorCode::kExists;
+    case ENOENT: return ErrorCode::kNotFound;
+    case EEXIST: return ErrorCode::kExists;
     case ENOTDIR:
-    case ENOTEMPTY:
-      return ErrorCode::kNotDirectory;
+    case ENOTEMPTY: return ErrorCode::kNotDirectory;
     case ENOSPC:
-    case EDQUOT:
-      return ErrorCode::kNoSpace;
-    case EROFS:
-      return ErrorCode::kReadOnly;
-    case EFBIG:
-      return ErrorCode::kTooLarge;
+    case EDQUOT: return ErrorCode::kNoSpace;
+    case EROFS: return ErrorCode::kReadOnly;
+    case EFBIG: return ErrorCode::kTooLarge;
     case EISDIR:
     case EINVAL:
     case EBADF:
     case EBUSY:
-    case ENAMETOOLONG:
-      return ErrorCode::kInvalidArgument;
-    case EWOULDBLOCK:
-      return ErrorCode::kLocked;
-    default:
-      return ErrorCode::kIo;
+    case ENAMETOOLONG: return ErrorCode::kInvalidArgument;
+    case EWOULDBLOCK: return ErrorCode::kLocked;
+    default: return ErrorCode::kIo;
   }
 }
 
@@ -174,14 +165,10 @@ Result<void> PosixFile::truncate_to(uint64_t new_size) const {
 
 int flags_of(OpenMode mode) {
   switch (mode) {
-    case OpenMode::kRead:
-      return O_RDONLY;
-    case OpenMode::kReadWrite:
-      return O_RDWR;
-    case OpenMode::kCreate:
-      return O_RDWR | O_CREAT;
-    case OpenMode::kCreateNew:
-      return O_RDWR | O_CREAT | O_EXCL;
+    case OpenMode::kRead: return O_RDONLY;
+    case OpenMode::kReadWrite: return O_RDWR;
+    case OpenMode::kCreate: return O_RDWR | O_CREAT;
+    case OpenMode::kCreateNew: return O_RDWR | O_CREAT | O_EXCL;
   }
   UNREACHABLE();
 }
@@ -253,16 +240,11 @@ void PosixDisk::submit(ListDirectory& op) { op.complete(list_at(root_, op.path))
 Result<void> PosixDisk::apply(const PathOp& op) {
   if (!is_disk_path(op.path)) return illegal_path(op.path);
   switch (op.kind) {
-    case PathOp::Kind::kRemove:
-      return remove_path(op.path);
-    case PathOp::Kind::kRename:
-      return rename_path(op.path, op.target);
-    case PathOp::Kind::kMakeDirectory:
-      return make_directories(op.path);
-    case PathOp::Kind::kSyncDirectory:
-      return sync_directory_at(op.path);
-    case PathOp::Kind::kLock:
-      return lock_path(op.path);
+    case PathOp::Kind::kRemove: return remove_path(op.path);
+    case PathOp::Kind::kRename: return rename_path(op.path, op.target);
+    case PathOp::Kind::kMakeDirectory: return make_directories(op.path);
+    case PathOp::Kind::kSyncDirectory: return sync_directory_at(op.path);
+    case PathOp::Kind::kLock: return lock_path(op.path);
   }
   UNREACHABLE();
 }

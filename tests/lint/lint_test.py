@@ -158,6 +158,7 @@ class Sizes(RuleTest):
     def test_leaves_data_and_types_alone(self):
         long = "{" + "\n" * 90 + "}"
         for head in ("namespace a ", "class C : public B<int(int)> ", "constexpr int kTable[] = ", "enum class E : int ",
+                     "constexpr auto kRows = std::to_array<Row>(",
                      "const std::array<int (*)(), 3> kTable = ", "template <class T = A<int>>\nstruct S "):
             self.assertEqual([], self.check("a.cc", head + long + ";"), head)
 

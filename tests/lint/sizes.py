@@ -24,7 +24,7 @@ def _exceptions():
 def _is_function(head):
     head = head.split("\n#")[-1]  # drop preprocessor lines above
     flat = re.sub(r"\([^()]*\)", "()", head)
-    return "(" in head and not _NOT_A_FUNCTION.match(head) and not _CONTROL.match(head) and \
+    return "(" in head and head.count("(") == head.count(")") and not _NOT_A_FUNCTION.match(head) and not _CONTROL.match(head) and \
         not re.search(r"(?<!operator)(?<![=!<>])=\s*$", flat)
 
 
