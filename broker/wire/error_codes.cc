@@ -2,8 +2,8 @@
 // The table behind error_codes.h, in numeric order from -1.
 #include "broker/wire/error_codes.h"
 
-#include <array>
 #include <cstddef>
+#include <iterator>
 
 namespace faultline::wire {
 namespace {
@@ -16,7 +16,7 @@ struct Row {
 };
 
 constexpr int kLowest = -1;
-constexpr auto kRows = std::to_array<Row>({
+constexpr Row kRows[] = {
     {"UNKNOWN_SERVER_ERROR", Retry::kNever},
     {"NONE", Retry::kNever},
     {"OFFSET_OUT_OF_RANGE", Retry::kNever},
@@ -152,12 +152,12 @@ constexpr auto kRows = std::to_array<Row>({
     {"STREAMS_INVALID_TOPOLOGY_EPOCH", Retry::kNever},
     {"STREAMS_TOPOLOGY_FENCED", Retry::kNever},
     {"SHARE_SESSION_LIMIT_REACHED", Retry::kLater},
-});
-static_assert(kRows.size() == static_cast<size_t>(KafkaError::kShareSessionLimitReached) + 2);
+};
+static_assert(std::size(kRows) == static_cast<size_t>(KafkaError::kShareSessionLimitReached) + 2);
 
 constexpr Row row_of(KafkaError error) {
   const int index = static_cast<int>(error) - kLowest;
-  if (index < 0 || static_cast<size_t>(index) >= kRows.size()) return {"UNKNOWN_ERROR_CODE"};
+  if (index < 0 || static_cast<size_t>(index) >= std::size(kRows)) return {"UNKNOWN_ERROR_CODE"};
   return kRows[static_cast<size_t>(index)];
 }
 

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Frames and headers. Both headers are written out here: their one rule breaker, the client id, is
+// not worth a special case in the notation.
+#include "broker/wire/frame.h"
+
+#include <utility>
+
+#include "broker/base/assert.h"
+#include "broker/base/byte_io.h"
+
+namespace faultline::wire {
+namespace {
+
+constexpr size_t kHeaderGuess = 64;
+
+void skip_tagged_fields(ByteReader& in) {
+  const uint32_t count = in.unsigned_varint32();
+  for (uint32_t i = 0; i < count && in.ok(); ++i) {
+    in.unsigned_varint32();
+    in.skip(in.unsigned_varint32());
+  }
+}
+
+// An i16 length and that many bytes; any negative length is null.
+std::optional<std::string> read_client_id(ByteReader& in) {
+  const auto length = in.read<int16_t>();
+  if (length < 0) return std::nullopt;
+  return std::string(as_text(in.view(static_cast<size_t>(length))));
+}
+
+}  // namespace
+
+void FrameAssembler::feed(Slice bytes) {
+  if (bytes.empty()) return;
+  buffered_ += bytes.size();
+  pieces_.push_back(std::move(bytes));
+}
+
+Result<std::optional<Slice>> FrameAssembler::next() {
+  if (!frame_length_) {
+    if (buffered_ < kFrameLengthSize) return std::nullopt;
+    const Slice prefix = take(kFrameLengthSize);
+    const auto length = load_big_endian<int32_t>(prefix.data());
+    if (length < 0) return fail(ErrorCode::kCorrupt, "frame length " + std::to_string(length));
+    if (static_cast<size_t>(length) > frame_bytes_max_) {
+      return fail(ErrorCode::kTooLarge, "frame of " + std::to_string(length) + " bytes, at most " +
+                                            std::to_string(frame_bytes_max_));
+    }
+    frame_length_ = static_cast<size_t>(length);
+  }
+  if (buffered_ < *frame_length_) return std::nullopt;
+  const size_t length = *frame_length_;
+  frame_length_.reset();
+  return take(length);
+}
+
+Slice FrameAssembler::take(size_t length) {
+  ASSERT_OP(length, <=, buffered_);
+  buffered_ -= length;
+  Slices parts;
+  while (length > 0) {
+    Slice& front = pieces_.front();
+    if (front.size() > length) {
+      parts.push_back(front.subslice(0, length));
+      front = front.subslice(length);
+      break;
+    }
+    length -= front.size();
+    parts.push_back(std::move(front));
+    pieces_.pop_front();
+  }
+  return parts.empty() ? Slice() : join(parts);
+}
+
+Result<ReceivedRequest> parse_request(const Slice& frame) {
+  ByteReader in(frame);
+  ReceivedRequest request;
+  request.header.api_key = in.read<int16_t>();
+  request.header.api_version = in.read<int16_t>();
+  request.header.correlation_id = in.read<int32_t>();
+  request.header.client_id = read_client_id(in);
+  request.api = find_api(request.header.api_key);
+  if (request.api != nullptr) {
+    request.version_is_known = request.api->has_version(request.header.api_version);
+    if (request_header_version(*request.api, request.header.api_version) >= 2) {
+      skip_tagged_fields(in);
+    }
+  }
+  if (!in.ok()) return fail(ErrorCode::kCorrupt, "request header");
+  request.body = frame.subslice(in.position());
+  return request;
+}
+
+int request_header_version(const ApiInfo& api, int version) {
+  return version >= api.first_flexible ? 2 : 1;
+}
+
+int response_header_version(const ApiInfo& api, int version) {
+  return version >= api.first_flexible && api.key != ApiKey::kApiVersions ? 1 : 0;
+}
+
+void append_request_header(const RequestHeader& header, const ApiInfo& api, ByteChain& out) {
+  ASSERT_OP(header.api_key, ==, static_cast<int16_t>(api.key));
+  out.reserve(kHeaderGuess);
+  out.write<int32_t>(0);  // the length, by finish_frame
+  out.write<int16_t>(header.api_key);
+  out.write<int16_t>(header.api_version);
+  out.write<int32_t>(header.correlation_id);
+  if (header.client_id) {
+    ASSERT_OP(header.client_id->size(), <=, INT16_MAX);
+    out.write<int16_t>(static_cast<int16_t>(header.client_id->size()));
+    for (const char byte : *header.client_id) out.write<uint8_t>(static_cast<uint8_t>(byte));
+  } else {
+    out.write<int16_t>(-1);
+  }
+  if (request_header_version(api, header.api_version) >= 2) out.write<uint8_t>(0);  // no tags
+}
+
+void append_response_header(const ApiInfo& api, int version, int32_t correlation_id,
+                            ByteChain& out) {
+  out.reserve(kHeaderGuess);
+  out.write<int32_t>(0);
+  out.write<int32_t>(correlation_id);
+  if (response_header_version(api, version) >= 1) out.write<uint8_t>(0);
+}
+
+Slices finish_frame(ByteChain&& frame) {
+  ASSERT_OP(frame.size(), >=, kFrameLengthSize);
+  const size_t length = frame.size() - kFrameLengthSize;
+  ASSERT_OP(length, <=, INT32_MAX);
+  frame.patch<int32_t>(0, static_cast<int32_t>(length));
+  return std::move(frame).finish();
+}
+
+Result<ReceivedResponse> parse_response(const Slice& frame, const ApiInfo& api, int version) {
+  ByteReader in(frame);
+  ReceivedResponse response;
+  response.correlation_id = in.read<int32_t>();
+  if (response_header_version(api, version) >= 1) skip_tagged_fields(in);
+  if (!in.ok()) return fail(ErrorCode::kCorrupt, "response header");
+  response.body = frame.subslice(in.position());
+  return response;
+}
+
+}  // namespace faultline::wire

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codecs of messages_fetch_response.h.
+#include "broker/wire/messages_fetch_response.h"
+
+#include "broker/base/notation_codec.h"
+
+namespace faultline {
+
+template struct Codec<wire::FetchResponse>;
+
+}  // namespace faultline

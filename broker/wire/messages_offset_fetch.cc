@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codecs of messages_offset_fetch.h.
+#include "broker/wire/messages_offset_fetch.h"
+
+#include "broker/base/notation_codec.h"
+
+namespace faultline {
+
+template struct Codec<wire::OffsetFetchResponse>;
+template struct Codec<wire::OffsetFetchRequest>;
+
+}  // namespace faultline
