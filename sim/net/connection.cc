@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Orderly and disorderly ends of connections.
+#include "sim/net/connection.h"
+
+#include <utility>
+
+#include "sim/net/events.h"
+#include "sim/net/fabric.h"
+#include "sim/net/host_network.h"
+
+namespace faultline::sim {
+
+uint64_t Connection::id_of(NodeId client, NodeId server, uint32_t number) {
+  return static_cast<uint64_t>(static_cast<uint16_t>(client.value)) << 48 |
+         static_cast<uint64_t>(static_cast<uint16_t>(server.value)) << 32 | number;
+}
+
+Connection::Connection(Fabric& fabric, HostNetwork& client, uint16_t client_port,
+                       HostNetwork& server, uint16_t server_port, uint32_t number)
+    : fabric_(fabric),
+      id_(id_of(client.node(), server.node(), number)),
+      ends_{End{&client, client_port}, End{&server, server_port}},
+      flows_{Flow(fabric.medium(), *this, fabric.link(client, server), fabric.link(server, client),
+                  id_ << 1),
+             Flow(fabric.medium(), *this, fabric.link(server, client), fabric.link(client, server),
+                  id_ << 1 | 1)},
+      keepalives_{Keepalive(*this, Side::kClient), Keepalive(*this, Side::kServer)} {}
+
+Connection::~Connection() {
+  ASSERT(ends_[0].stream == nullptr && ends_[1].stream == nullptr);
+  for (Keepalive& keepalive : keepalives_) fabric_.kernel().cancel(keepalive);
+}
+
+void Connection::open() { out(Side::kClient).open(fabric_.kernel().now()); }
+
+// --- the program's calls ---
+
+std::optional<Result<Slice>> Connection::read(Side side, size_t size_max) {
+  End& own = end(side);
+  if (!own.lost_because.empty()) return fail(ErrorCode::kConnectionReset, own.lost_because);
+  if (in(side).readable() > 0) return in(side).read(size_max, own.host->local_time());
+  if (in(side).has_ended()) return Slice();
+  return std::nullopt;
+}
+
+Result<bool> Connection::write(Side side, Slices& bytes, size_t& next) {
+  End& own = end(side);
+  if (!own.lost_because.empty()) return fail(ErrorCode::kConnectionReset, own.lost_because);
+  if (!own.is_writable) return fail(ErrorCode::kClosed, "written after shutdown");
+  return out(side).write(bytes, next, own.host->local_time());
+}
+
+void Connection::shutdown_write(Side side) {
+  End& own = end(side);
+  if (!own.is_writable || !own.is_known) return;
+  own.is_writable = false;
+  emit(kEndedEvent, side, own.host->local_time(), 0, 0);
+  out(side).end(own.host->local_time());
+}
+
+void Connection::close(Side side) {
+  End& own = end(side);
+  if (!own.has_program) return;
+  own.has_program = false;
+  if (own.stream != nullptr) std::exchange(own.stream, nullptr)->orphan();
+  fabric_.kernel().cancel(keepalives_[index(side)]);
+  if (own.is_known) {
+    const Instant time = own.host->local_time();
+    emit(kClosedEvent, side, time, 0, 0);
+    if (in(side).has_unread()) {
+      answer_with_reset(side);  // as Linux does: the peer must not believe that all was read
+    } else if (own.is_writable) {
+      own.is_writable = false;
+      out(side).end(time);
+    }
+  }
+}
+
+void Connection::abort(Side side) {
+  if (end(side).is_known) answer_with_reset(side);
+  close(side);
+}
+
+void Connection::lose(Side side) {
+  End& own = end(side);
+  if (!own.is_known) return;
+  own.is_known = own.has_program = false;
+  if (own.stream != nullptr) std::exchange(own.stream, nullptr)->orphan();
+  fabric_.kernel().cancel(keepalives_[index(side)]);
+  out(side).abandon();
+  arm_keepalive(other(side));
+}
+
+void Connection::forget(Side side) {
+  if (!end(side).is_known) return;
+  break_off(side, "connection forgotten");
+  arm_keepalive(other(side));
+}
+
+void Connection::cut() {
+  for (Side side : {Side::kClient, Side::kServer})
+    if (end(side).is_known) out(other(side)).reset(fabric_.kernel().now());
+}
+
+void Connection::retry_held() {
+  for (Flow& flow : flows_) flow.retry_held();
+}
+
+bool Connection::is_done() const { return !ends_[0].has_program && !ends_[1].has_program; }
+
+// --- what arrives ---
+
+bool Connection::take_segment(Flow& flow, const Segment& segment) {
+  const Side side = other(sender(flow));
+  End& own = end(side);
+  if (!own.host->is_on()) return false;
+  if (segment.kind == SegmentKind::kReset) {
+    if (own.is_known) break_off(side, "reset by peer");
+    return true;
+  }
+  if (!own.is_known) {
+    answer_with_reset(side);
+    return true;
+  }
+  if (segment.kind == SegmentKind::kHandshake) {
+    const bool is_listening = own.host->is_listening(own.port);
+    if (is_listening && own.host->is_backlog_full(own.port)) return false;
+    emit(kAcceptedEvent, side, fabric_.kernel().now(), 0, 0);
+    own.host->processor().note_outside_completion();
+    if (!is_listening) answer_with_reset(side);
+    if (is_listening) own.host->hand_to_listener(*this);
+    return true;
+  }
+  if (!own.has_program) {
+    if (segment.kind == SegmentKind::kData) answer_with_reset(side);
+    return true;
+  }
+  if (fabric_.kernel().wants_details())
+    emit(kDeliveredEvent, side, fabric_.kernel().now(), segment.number, segment.size);
+  own.host->processor().note_outside_completion();
+  if (own.stream != nullptr) own.stream->on_readable();
+  return true;
+}
+
+// This side has no use for what came: it forgets the connection and says so.
+void Connection::answer_with_reset(Side side) {
+  End& own = end(side);
+  own.is_known = own.has_program = own.is_writable = false;
+  ASSERT(own.stream == nullptr);
+  if (!out(side).is_reset_on_the_way()) out(side).reset(own.host->local_time());
+}
+
+// This side learns that there is no connection any more.
+void Connection::break_off(Side side, std::string reason) {
+  End& own = end(side);
+  if (!own.is_known) return;
+  own.is_known = own.is_writable = false;
+  own.lost_because = std::move(reason);
+  fabric_.kernel().cancel(keepalives_[index(side)]);
+  out(side).abandon();
+  in(side).clear();
+  if (!own.has_program) return;
+  emit(kConnectionLostEvent, side, fabric_.kernel().now(), 0, 0);
+  own.host->processor().note_outside_completion();
+  if (own.stream == nullptr) return;
+  own.stream->on_readable();
+  own.stream->on_room();
+}
+
+void Connection::on_room(Flow& flow) {
+  End& own = end(sender(flow));
+  if (own.stream != nullptr) own.stream->on_room();
+}
+
+void Connection::on_no_answer(Flow& flow) {
+  const Side side = sender(flow);
+  flow.clear();
+  break_off(side, "no answer from peer");
+  arm_keepalive(other(side));
+}
+
+void Connection::on_cut(Flow& flow) { out(other(sender(flow))).reset(fabric_.kernel().now()); }
+
+void Connection::on_silent_loss(Flow& flow) { arm_keepalive(other(sender(flow))); }
+
+void Connection::on_turn_finished(Flow&) { fabric_.release_if_done(*this); }
+
+void Connection::arm_keepalive(Side side) {
+  Keepalive& keepalive = keepalives_[index(side)];
+  if (!end(side).is_known || !end(side).has_program || keepalive.is_scheduled()) return;
+  Kernel& kernel = fabric_.kernel();
+  kernel.schedule(keepalive, kernel.now() + fabric_.medium().options.keepalive_after);
+}
+
+void Connection::emit(const EventType& type, Side side, Instant time, uint64_t number,
+                      uint64_t detail) {
+  const ConnectionNote note{host(other(side)).node(), port(Side::kServer), number, detail};
+  emit_connection_event(fabric_.kernel(), type, host(side).node(), time, id_, note);
+}
+
+}  // namespace faultline::sim
