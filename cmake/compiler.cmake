@@ -56,7 +56,8 @@ else()
   # These warn falsely on coroutine frames and std::string in g++ 12 at -O2.
   target_compile_options(faultline_options INTERFACE
     -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
-    -Wno-restrict)
+    -Wno-restrict
+    -Wno-dangling-else)  # EXPECT_EQ after an if
 endif()
 
 if(FAULTLINE_LIBCXX)
