@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Typed events: a payload struct in the message notation that knows its EventType.
+//
+//   struct DoorOpened {
+//     static constexpr MessageSpec kSpec = event_spec("door.opened");
+//     static constexpr EventType kType = event_type<DoorOpened>(0x2001, kSpec);
+//     std::string key;
+//     void wire(auto& a) { a.f("key", key); }
+//   };
+//   template struct faultline::Codec<DoorOpened>;   // in one .cc, with notation_codec.h
+//
+//   emit(env.probe, entity, DoorOpened{.key = "front"});
+//
+// Payloads have one version, without tagged fields: a trace file carries the schema of each type,
+// so a changed struct needs no new version. Fields are numbers, strings and lists of them; words
+// say why (a reason is a string that people read).
+#pragma once
+
+#include <string>
+
+#include "broker/base/notation.h"
+#include "broker/base/notation_schema.h"
+#include "broker/env/probe.h"
+
+namespace faultline {
+
+constexpr MessageSpec event_spec(const char* name) { return {name, 0, 0, kNeverFlexible}; }
+
+template <class Payload>
+void describe_event(std::string& schema) {
+  schema += schema_text<Payload>();
+}
+
+template <class Payload>
+constexpr EventType event_type(uint16_t id, const MessageSpec& spec) {
+  return {id, spec.name.data(), &describe_event<Payload>};
+}
+
+// Emits `payload` as an event of its type; returns the event's id.
+template <class Payload>
+EventId emit(Probe& probe, uint64_t entity, const Payload& payload) {
+  const Slice bytes = Codec<Payload>::encode(payload, Payload::kSpec.max);
+  return probe.emit(Payload::kType, entity, bytes.view());
+}
+
+// The payload of an event whose kind is Payload::kType.id. Fails with kCorrupt on other bytes.
+template <class Payload>
+Result<Payload> decode_event(Bytes payload) {
+  return Codec<Payload>::decode(Slice::copy_of(payload), Payload::kSpec.max);
+}
+
+}  // namespace faultline
