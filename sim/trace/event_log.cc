@@ -40,8 +40,9 @@ void EventLog::start_chunk() {
 EventView EventLog::at(uint64_t index) const {
   ASSERT_OP(first_index(), <=, index);
   ASSERT_OP(index, <, end_index_);
-  const Chunk& chunk = chunks_[index / kChunkEvents - first_chunk_];
-  const size_t place = index % kChunkEvents;
+  const uint64_t number = index - start_index_;
+  const Chunk& chunk = chunks_[number / kChunkEvents - first_chunk_];
+  const size_t place = number % kChunkEvents;
   const uint32_t begin = place == 0 ? 0 : chunk.ends[place - 1];
   const Bytes bytes(chunk.bytes);
   return {chunk.headers[place], bytes.subspan(begin, chunk.ends[place] - begin)};

@@ -26,12 +26,14 @@ class EventLog {
   static constexpr size_t kPayloadBytesMax = (1 << 20) - 1;
 
   // keep_last > 0 bounds the memory: at least that many of the newest events stay at hand.
-  explicit EventLog(uint64_t keep_last = 0) : keep_last_(keep_last) {}
+  // A log whose earlier events are not at hand starts at start_index.
+  explicit EventLog(uint64_t keep_last = 0, uint64_t start_index = 0)
+      : keep_last_(keep_last), start_index_(start_index), end_index_(start_index) {}
 
   void append(const EventHeader& header, Bytes payload);
 
   // The events at hand are [first_index(), end_index()).
-  uint64_t first_index() const { return first_chunk_ * kChunkEvents; }
+  uint64_t first_index() const { return start_index_ + first_chunk_ * kChunkEvents; }
   uint64_t end_index() const { return end_index_; }
   uint64_t size() const { return end_index() - first_index(); }
   // Requires first_index() <= index < end_index().
@@ -47,8 +49,9 @@ class EventLog {
   void start_chunk();
 
   uint64_t keep_last_;
-  uint64_t first_chunk_ = 0;
-  uint64_t end_index_ = 0;
+  uint64_t start_index_;
+  uint64_t first_chunk_ = 0;  // chunks dropped so far
+  uint64_t end_index_;
   std::deque<Chunk> chunks_;  // all but the last hold kChunkEvents
 };
 

@@ -182,9 +182,10 @@ void read_event(ByteReader& from, DeltaState& state, EventLog& log, FingerprintR
 void read_events(ByteReader& from, RunFile& run) {
   DeltaState state;
   FingerprintRoll roll;
-  for (uint64_t left = read_count(from, 7); left > 0 && from.ok(); --left)
-    read_event(from, state, run.events, roll);
-  if (run.events.size() > run.info.event_count) from.set_failed();
+  uint64_t left = read_count(from, 7);
+  if (left > run.info.event_count) from.set_failed();
+  run.events = EventLog(0, run.info.event_count - left);
+  for (; left > 0 && from.ok(); --left) read_event(from, state, run.events, roll);
   if (!run.is_complete()) return;
   if (roll.fingerprint() != run.info.fingerprint || roll.checkpoints() != run.checkpoints)
     from.set_failed();

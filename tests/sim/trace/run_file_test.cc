@@ -83,7 +83,8 @@ TEST(RunFile, may_hold_only_the_newest_events) {
   const Result<RunFile> again = decode_run(encode_run(run).view());
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->info.event_count, 30'000U);
-  EXPECT_EQ(again->events.size(), run.events.size());
+  expect_equal(run, *again);
+  EXPECT_EQ(again->events.first_index(), run.events.first_index());
   EXPECT_EQ(again->checkpoints.size(), 7U);
 }
 
