@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cluster: what a client knows of the brokers (metadata) and its connections to them, one each.
+// Leaders are looked up by topic name. Stale knowledge is not an error here: callers invalidate it
+// when a broker says so and look again, with backoff.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/client/connection.h"
+#include "broker/wire/messages_metadata.h"
+
+namespace faultline::client {
+
+struct PartitionLeader {
+  int32_t broker_id = -1;
+  LeaderEpoch leader_epoch = -1;
+};
+
+class Cluster {
+ public:
+  // `config` outlives the cluster.
+  Cluster(Env& env, const ConnectionConfig& config);
+
+  // Number of partitions of a topic; asks when it is not known, too old, or invalidated. Errors: of
+  // the connection; kNotFound when no broker knows the topic (yet: it may be created by the
+  // asking).
+  Task<Result<int32_t>> partition_count(std::string topic);
+  // Leader of a partition, from the same knowledge. kNotFound when there is none now.
+  Task<Result<PartitionLeader>> leader_of(std::string topic, int32_t partition);
+  // Forget the topic: the next question asks a broker.
+  void invalidate(const std::string& topic);
+
+  // A usable connection, valid until the next call of either function; callers that await on it are
+  // counted by it (Connection::users). Errors: of the network.
+  Task<Result<Connection*>> connection_to(int32_t broker_id);
+  Task<Result<Connection*>> any_connection();
+
+  // Backoff before attempt number `attempt` (1 is the first retry), with up to 20 % of jitter.
+  Duration backoff(int attempt);
+
+ private:
+  struct Topic {
+    Instant learned_at;
+    std::vector<PartitionLeader> partitions;  // by partition index
+  };
+
+  Task<Result<const Topic*>> topic(std::string name);
+  Task<Result<void>> refresh(std::string name);
+  void learn(const wire::MetadataResponse& response);
+  Task<Result<Connection*>> open(Endpoint endpoint);
+  void bury_dead();
+
+  Env& env_;
+  const ConnectionConfig& config_;
+  std::map<int32_t, Endpoint> brokers_;
+  std::map<std::string, Topic> topics_;
+  size_t next_bootstrap_ = 0;
+  Mutex open_lock_;
+  // Closed ones stay until nobody is inside.
+  std::vector<std::unique_ptr<Connection>> connections_;
+};
+
+}  // namespace faultline::client

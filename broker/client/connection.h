@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connection: one stream to one broker with version negotiation and pipelined requests. Answers
+// come in the order of the requests; anything else, a malformed frame or a request without answer
+// within request.timeout.ms closes it, and every call that waits then fails with the reason. A
+// closed connection stays closed: make a new one. Must outlive the calls made on it.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/base/byte_chain.h"
+#include "broker/client/client_config.h"
+#include "broker/env/env.h"
+#include "broker/env/scope.h"
+#include "broker/env/sync.h"
+#include "broker/wire/api.h"
+#include "broker/wire/frame.h"
+
+namespace faultline::client {
+
+class Connection {
+ public:
+  // `config` outlives the connection.
+  Connection(Env& env, const ConnectionConfig& config, Endpoint endpoint);
+
+  // Connects and asks for the broker's versions. Errors: of the network; kUnsupported when the
+  // broker speaks no version of ApiVersions that this client knows.
+  Task<Result<void>> open();
+  // True between a successful open() and whatever closes it.
+  bool is_usable() const { return is_negotiated_ && !failure_; }
+  void close(Error reason);
+  const Endpoint& endpoint() const { return endpoint_; }
+  // Coroutines that are inside open() or a call: the connection must stay until there are none.
+  int users() const { return users_; }
+
+  // The highest version that both sides speak and that is at most `cap`; -1 when there is none.
+  int version_of(wire::ApiKey key, int cap = INT16_MAX) const;
+
+  template <wire::ApiRequest Request>
+  Task<Result<typename Request::Response>> call(Request request, int version) {
+    const User user(*this);
+    ByteChain frame = start_frame(Request::kKey, version);
+    Codec<Request>::append(request, version, frame);
+    Result<Slice> body = co_await exchange(std::move(frame), Request::kKey, version);
+    if (!body) co_return std::unexpected(body.error());
+    Result<typename Request::Response> response =
+        Codec<typename Request::Response>::decode(*body, version);
+    if (!response) close(response.error());
+    co_return response;
+  }
+  // For acks=0: done when the bytes are on their way.
+  template <wire::ApiRequest Request>
+  Task<Result<void>> send_only(Request request, int version) {
+    const User user(*this);
+    ByteChain frame = start_frame(Request::kKey, version);
+    Codec<Request>::append(request, version, frame);
+    Result<void> written = co_await write_frame(std::move(frame));
+    co_return written;
+  }
+
+ private:
+  // Counts a coroutine in while it is inside.
+  class User {
+   public:
+    explicit User(Connection& connection) : connection_(connection) { ++connection_.users_; }
+    User(const User&) = delete;
+    ~User() { --connection_.users_; }
+
+   private:
+    Connection& connection_;
+  };
+
+  struct Waiting {
+    int32_t correlation_id = 0;
+    const wire::ApiInfo* api = nullptr;
+    int version = 0;
+    Instant deadline;
+    std::optional<Result<Slice>> body;
+    Notifier done;
+  };
+
+  ByteChain start_frame(wire::ApiKey key, int version);
+  Task<Result<void>> write_frame(ByteChain frame);
+  Task<Result<Slice>> exchange(ByteChain frame, wire::ApiKey key, int version);
+  Task<Result<void>> negotiate();
+  Task<Result<void>> read_some();
+  Result<void> deliver(const Slice& frame);
+  Task<void> run_reader();
+  Task<void> run_timeouts();
+
+  struct Range {
+    int16_t key = 0;
+    int16_t min = 0;
+    int16_t max = 0;
+  };
+
+  Env& env_;
+  const ConnectionConfig& config_;
+  const Endpoint endpoint_;
+  std::unique_ptr<Stream> stream_;
+  bool is_negotiated_ = false;
+  std::optional<Error> failure_;
+  int users_ = 0;
+  int32_t last_correlation_id_ = 0;
+  std::vector<Range> broker_versions_;
+  std::deque<Waiting*> waiting_;  // in the order of their requests; they live in exchange() frames
+  wire::FrameAssembler received_;
+  Mutex write_lock_;
+  Notifier sent_;
+  Scope scope_;
+};
+
+}  // namespace faultline::client

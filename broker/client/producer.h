@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Producer: collects records into batches, sends them to the leaders of their partitions and
+// retries as Kafka's producer does. Decisions are PartitionCore's; this class waits, sends and
+// reports. Every accepted record is answered exactly once through SendListener.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/base/ids.h"
+#include "broker/client/client_config.h"
+#include "broker/client/cluster.h"
+#include "broker/client/partitioner.h"
+#include "broker/client/producer_core.h"
+#include "broker/wire/batch_builder.h"
+#include "broker/wire/messages_produce.h"
+
+namespace faultline::client {
+
+struct ProducerRecord {
+  std::string topic;
+  std::optional<int32_t> partition;     // chosen by the partitioner when absent
+  std::optional<int64_t> timestamp_ms;  // the wall clock's when absent
+  std::optional<Slice> key;
+  std::optional<Slice> value;
+  std::vector<std::pair<std::string, Slice>> headers;
+};
+
+struct SendResult {
+  BatchOutcome outcome = BatchOutcome::kUnknown;  // never kPending
+  std::string error;                              // empty when acked
+  int32_t partition = -1;
+  Offset offset = -1;         // -1 with acks=0, and for a duplicate whose offset is forgotten
+  int64_t timestamp_ms = -1;  // as stored
+};
+
+class SendListener {
+ public:
+  // `tag` is the caller's. Called from the producer's own tasks: do not block, do not call back.
+  virtual void on_send_result(uint64_t tag, const SendResult& result) = 0;
+
+ protected:
+  ~SendListener() = default;
+};
+
+class Producer {
+ public:
+  // `number` tells producers of one node apart in events. The listener outlives the producer.
+  Producer(Env& env, ProducerConfig config, uint64_t number, SendListener& listener);
+
+  // Queues a record; waits for metadata and for room in buffer.memory, at most max.block.ms. An
+  // error means that the record was not accepted and nothing will be reported for it.
+  Task<Result<void>> send(ProducerRecord record, uint64_t tag);
+  // Sends what is queued without lingering and waits until all accepted records are answered.
+  Task<Result<void>> flush();
+
+  size_t unanswered() const { return unanswered_; }
+
+ private:
+  struct Item {  // one accepted record
+    uint64_t tag = 0;
+    int64_t send_id = 0;
+    int64_t timestamp_ms = 0;
+  };
+  struct OpenBatch {
+    wire::BatchBuilder builder;
+    Instant created;
+    std::vector<Item> items;
+  };
+  struct ClosedBatch {
+    Slice bytes;
+    std::vector<Item> items;
+    size_t memory = 0;
+  };
+  struct Partition {
+    TopicPartition id;
+    std::optional<OpenBatch> open;
+    PartitionCore core;
+    std::map<uint64_t, ClosedBatch> closed;  // by batch id, until answered
+  };
+  struct Outgoing {
+    Partition* partition = nullptr;
+    CoreBatch batch;
+  };
+  struct Exchange {
+    std::optional<Error> failure;                      // no answer came
+    wire::KafkaError error = wire::KafkaError::kNone;  // what the failure means for the batches
+    wire::ProduceResponse response;
+  };
+
+  Task<Result<int32_t>> partition_for(const ProducerRecord& record);
+  Task<Result<int32_t>> wait_for_topic(std::string topic, Instant deadline);
+  void append(Partition& partition, const ProducerRecord& record, uint64_t tag);
+  void close_batch(Partition& partition);
+  Partition& partition_state(const std::string& topic, int32_t index);
+
+  Task<void> run_sender();
+  Task<Result<void>> obtain_producer_id();
+  Task<Result<void>> send_ready();
+  void close_ripe_batches();
+  void expire(Partition& partition);
+  void raise_epochs();
+  bool has_sendable(Partition& partition) const;
+  wire::ProduceRequest make_request(const std::vector<Outgoing>& outgoing);
+  Task<Exchange> exchange(int32_t broker_id, wire::ProduceRequest request);
+  Task<void> send_request(int32_t broker_id, std::vector<Outgoing> outgoing);
+  void on_response(Outgoing& outgoing, const wire::ProduceResponse& response);
+  void on_answer(Outgoing& outgoing, wire::KafkaError error, const SendResult& result);
+  void finish(Partition& partition, uint64_t batch_id, const SendResult& result);
+  Slice stamped(const Slice& batch, const CoreBatch& core, ProducerEpoch epoch) const;
+  Instant next_wake() const;
+  void wake_at(Instant time);
+  Task<void> run_wake(Instant time);
+
+  Env& env_;
+  const ProducerConfig config_;
+  const ProducerRules rules_;
+  const uint64_t number_;
+  SendListener& listener_;
+  Cluster cluster_;
+  std::map<std::pair<std::string, int32_t>, Partition> partitions_;  // never erased: pointers stay
+  std::map<std::string, KeylessPartitioner> keyless_;                // by topic
+  std::map<int32_t, int32_t> requests_in_flight_;                    // by broker
+  ProducerId producer_id_ = -1;
+  ProducerEpoch producer_epoch_ = -1;
+  uint64_t last_batch_id_ = 0;
+  int64_t last_send_id_ = 0;
+  size_t unanswered_ = 0;
+  int64_t memory_used_ = 0;
+  bool is_flushing_ = false;
+  int failures_in_a_row_ = 0;
+  Instant next_wake_at_ = Instant::far_future();
+  Notifier work_;      // for the sender
+  Notifier answered_;  // memory was freed, or records answered
+  Scope scope_;
+};
+
+}  // namespace faultline::client
