@@ -41,6 +41,7 @@ bool Kernel::fire_next(Instant limit) {
   ASSERT_OP(event->time().ns, >=, now_.ns);
   now_ = event->time();
   cause_ = 0;
+  ++events_fired_;
   event->fire();
   return true;
 }

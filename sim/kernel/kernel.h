@@ -62,6 +62,7 @@ class Kernel {
   const std::vector<uint64_t>& choice_log() const { return choice_log_; }
   bool is_replay_on_track() const { return chooser_->is_on_track(); }
   uint64_t resumes() const { return resumes_; }
+  uint64_t events_fired() const { return events_fired_; }
 
  private:
   bool fire_next(Instant limit);
@@ -75,6 +76,7 @@ class Kernel {
   Instant now_{};
   EventId cause_ = 0;
   uint64_t resumes_ = 0;
+  uint64_t events_fired_ = 0;
   std::string stop_reason_;
   std::vector<uint64_t> choice_log_;
   std::vector<Fiber*> candidates_;  // scratch of pick_fiber

@@ -125,10 +125,14 @@ bool Connection::take_segment(Flow& flow, const Segment& segment) {
   if (segment.kind == SegmentKind::kHandshake) {
     const bool is_listening = own.host->is_listening(own.port);
     if (is_listening && own.host->is_backlog_full(own.port)) return false;
-    emit(kAcceptedEvent, side, fabric_.kernel().now(), 0, 0);
+    if (is_listening) emit(kAcceptedEvent, side, fabric_.kernel().now(), 0, 0);
     own.host->processor().note_outside_completion();
-    if (!is_listening) answer_with_reset(side);
-    if (is_listening) own.host->hand_to_listener(*this);
+    if (is_listening) {
+      own.host->hand_to_listener(*this);
+    } else {
+      own.has_program = false;
+      answer_with_reset(side);
+    }
     return true;
   }
   if (!own.has_program) {
@@ -145,8 +149,7 @@ bool Connection::take_segment(Flow& flow, const Segment& segment) {
 // This side has no use for what came: it forgets the connection and says so.
 void Connection::answer_with_reset(Side side) {
   End& own = end(side);
-  own.is_known = own.has_program = own.is_writable = false;
-  ASSERT(own.stream == nullptr);
+  own.is_known = own.is_writable = false;
   if (!out(side).is_reset_on_the_way()) out(side).reset(own.host->local_time());
 }
 
@@ -158,7 +161,7 @@ void Connection::break_off(Side side, std::string reason) {
   own.lost_because = std::move(reason);
   fabric_.kernel().cancel(keepalives_[index(side)]);
   out(side).abandon();
-  in(side).clear();
+  in(side).drop_received();
   if (!own.has_program) return;
   emit(kConnectionLostEvent, side, fabric_.kernel().now(), 0, 0);
   own.host->processor().note_outside_completion();

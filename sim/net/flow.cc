@@ -308,14 +308,14 @@ void Flow::on_window_update() {
   owner_.on_turn_finished(*this);
 }
 
-void Flow::clear() {
-  medium_.kernel.cancel(arrival_);
-  medium_.kernel.cancel(window_update_);
-  segments_.clear();
+void Flow::drop_received() {
+  while (readable_ > 0) readable_ -= bytes_.take(readable_).size();
   causes_.clear();
-  bytes_.clear();
-  readable_ = unsent_ = 0;
-  is_cut_ = true;
+}
+
+void Flow::clear() {
+  abandon();
+  drop_from(0);
 }
 
 }  // namespace faultline::sim

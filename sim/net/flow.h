@@ -62,14 +62,16 @@ class Flow {
   void reset(Instant time);
   // The sending machine is gone: what is on the wire still arrives, nothing is tried again.
   void abandon();
+  // As abandon(), and what is on the wire is gone too.
+  void clear();
   bool is_reset_on_the_way() const;
 
   // --- the receiver's side ---
   size_t readable() const { return readable_; }
   bool has_ended() const { return has_ended_ && readable_ == 0; }
   Slice read(size_t size_max, Instant time);
-  // Forgets everything: the receiver was reset.
-  void clear();
+  // The receiver was reset: it will not read any more.
+  void drop_received();
   bool has_unread() const { return readable_ > 0; }
 
   // Rules changed: what was held is tried again.

@@ -35,7 +35,6 @@ class HostNetwork final : public Network {
   Processor& processor() const { return processor_; }
   Instant local_time() const { return processor_.local_time(); }
   bool is_on() const { return is_on_; }
-  void charge_bytes(int64_t bytes) { processor_.charge(Work::kNetworkByte, bytes); }
 
   // --- for Fabric ---
   void close_sockets();  // of a killed process

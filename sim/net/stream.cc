@@ -41,8 +41,6 @@ void SimStream::submit(StreamWrite& op) {
   op.accept(*this);
   writer_ = &op;
   next_slice_ = 0;
-  if (connection_ != nullptr)
-    connection_->host(side_).charge_bytes(static_cast<int64_t>(total_size(op.bytes)));
   on_room();
 }
 
@@ -54,7 +52,6 @@ void SimStream::on_readable() {
   }
   std::optional<Result<Slice>> result = connection_->read(side_, reader_->size_max);
   if (!result) return;
-  if (*result) connection_->host(side_).charge_bytes(static_cast<int64_t>((*result)->size()));
   std::exchange(reader_, nullptr)->complete(std::move(*result));
 }
 

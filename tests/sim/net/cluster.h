@@ -2,6 +2,7 @@
 // A few machines on one fabric, each with a scope for its process: what the network tests share.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,9 +10,38 @@
 #include <vector>
 
 #include "broker/env/scope.h"
+#include "sim/net/events.h"
 #include "sim/net/fabric.h"
 
 namespace faultline::sim {
+
+// Keeps all events, details included.
+class RecordingSink final : public EventSink {
+ public:
+  struct Event {
+    EventId id;
+    int64_t time_ns;
+    int32_t node;
+    uint16_t kind;
+    uint64_t entity;
+    EventId cause;
+    std::string payload;
+    auto operator<=>(const Event&) const = default;
+  };
+
+  EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
+                 EventId cause, Bytes payload) override {
+    events.push_back(
+        {events.size() + 1, time_ns, node, type.id, entity, cause, std::string(as_text(payload))});
+    return events.size();
+  }
+  bool wants_details() const override { return true; }
+  size_t count(const EventType& type) const {
+    return static_cast<size_t>(std::count_if(
+        events.begin(), events.end(), [&](const Event& event) { return event.kind == type.id; }));
+  }
+  std::vector<Event> events;
+};
 
 struct Machine {
   Machine(Kernel& kernel, Fabric& fabric, int32_t id, const CostTable& costs)
@@ -51,6 +81,10 @@ class Cluster {
   }
 
   Machine& operator[](size_t index) { return *machines_[index]; }
+  // Destroys the frames of all processes: before the streams that they use.
+  void end_processes() {
+    for (const auto& machine : machines_) machine->scope.reset();
+  }
   void run_for(Duration duration) { kernel.run_until(kernel.now() + duration); }
 
  private:
@@ -139,5 +173,57 @@ inline Task<void> connect_and_write(Kernel* kernel, Machine* machine, Endpoint t
   co_await connect_to(kernel, machine, std::move(to), out);
   if (out->stream != nullptr) co_await write_text(kernel, out, std::move(text));
 }
+
+constexpr uint16_t kPort = 9092;
+
+inline FabricOptions constant_latency(Duration latency) {
+  FabricOptions options;
+  options.link = {QuantileTable::constant(latency), 0};
+  return options;
+}
+
+inline std::string numbers(size_t size) {
+  std::string text;
+  for (int i = 0; text.size() < size; ++i) text += std::to_string(i) + ",";
+  text.resize(size);
+  return text;
+}
+
+// A client on node-0 that writes to a server on node-1.
+struct Pair {
+  explicit Pair(FabricOptions options = {}, uint64_t seed = 1, CostTable costs = CostTable::free(),
+                EventSink* sink = nullptr)
+      : cluster(std::move(options), 2, seed, costs, sink) {}
+  ~Pair() { cluster.end_processes(); }
+
+  void connect(std::string text) {
+    cluster[1].scope->spawn(serve_one(&cluster.kernel, &cluster[1], kPort, &server));
+    cluster[0].scope->spawn(connect_and_write(&cluster.kernel, &cluster[0], {"node-1", kPort},
+                                              std::move(text), &client));
+  }
+  void connect_without_reader(std::string text) {
+    cluster[1].scope->spawn(accept_one(&cluster[1], kPort, &server));
+    cluster[0].scope->spawn(connect_and_write(&cluster.kernel, &cluster[0], {"node-1", kPort},
+                                              std::move(text), &client));
+  }
+  void connect_only() {
+    cluster[0].scope->spawn(connect_to(&cluster.kernel, &cluster[0], {"node-1", kPort}, &client));
+  }
+  void read_at_client() { cluster[0].scope->spawn(read_all(&cluster.kernel, &client)); }
+  void kill_server() {
+    cluster[1].kill(cluster.fabric);
+    server.stream.reset();
+    server.listener.reset();
+  }
+  void lose_server_power() {
+    cluster[1].lose_power(cluster.fabric);
+    server.stream.reset();
+    server.listener.reset();
+  }
+
+  Cluster cluster;
+  Transcript server;
+  Transcript client;
+};
 
 }  // namespace faultline::sim
