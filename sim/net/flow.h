@@ -107,6 +107,7 @@ class Flow {
   void transmit(Segment& segment, Instant time);
   bool retry_waiting(Instant time);
   void drop_from(size_t index);
+  void drop_lost_reset();
   void drop_unsent();
   void schedule_arrival();
   void offer_window(Instant time);
