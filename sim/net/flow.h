@@ -72,7 +72,6 @@ class Flow {
   Slice read(size_t size_max, Instant time);
   // The receiver was reset: it will not read any more.
   void drop_received();
-  bool has_unread() const { return readable_ > 0; }
 
   // Rules changed: what was held is tried again.
   void retry_held();

@@ -320,10 +320,10 @@ TEST(RuleTest, its_effects_are_events_in_the_chain_of_causes) {
   pair.cluster.fabric.remove_rule(7);
   pair.cluster.run_for(seconds(1));
   ASSERT_EQ(pair.server.received, "x");
-  const RecordingSink::Event& delivered = sink.last(kDeliveredEvent);
+  const RecordingSink::Event& delivered = sink.last(NetDelivered::kType);
   EXPECT_EQ(delivered.node, 1);
   const RecordingSink::Event& effect = sink.at(delivered.cause);
-  EXPECT_EQ(effect.kind, kRuleEffectEvent.id);
+  EXPECT_EQ(effect.kind, NetRuleEffect::kType.id);
   EXPECT_EQ(effect.entity, 7u);
   EXPECT_EQ(effect.node, 0);
   EXPECT_EQ(sink.at(effect.cause).kind, kSent.id);
