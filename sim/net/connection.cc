@@ -24,21 +24,12 @@ Connection::Connection(Fabric& fabric, HostNetwork& client, uint16_t client_port
                   id_ << 1),
              Flow(fabric.medium(), *this, fabric.link(server, client), fabric.link(client, server),
                   id_ << 1 | 1)},
-      keepalives_{Keepalive(*this, Side::kClient), Keepalive(*this, Side::kServer)} {
-  end(Side::kServer).is_established = false;
-}
+      keepalives_{Keepalive(*this, Side::kClient), Keepalive(*this, Side::kServer)} {}
 
 Connection::~Connection() {
   ASSERT(ends_[0].stream == nullptr && ends_[1].stream == nullptr);
   for (Keepalive& keepalive : keepalives_) fabric_.kernel().cancel(keepalive);
 }
-
-template <class Payload>
-void Connection::emit(Side side, Instant time, const Payload& payload) {
-  emit_at(fabric_.kernel(), host(side).node(), time, id_, payload);
-}
-
-int32_t Connection::peer(Side side) const { return host(other(side)).node().value; }
 
 void Connection::open() { out(Side::kClient).open(fabric_.kernel().now()); }
 
@@ -63,7 +54,7 @@ void Connection::shutdown_write(Side side) {
   End& own = end(side);
   if (!own.is_writable || !own.is_known) return;
   own.is_writable = false;
-  emit(side, own.host->local_time(), NetEnded{peer(side)});
+  emit(kEndedEvent, side, own.host->local_time(), 0, 0);
   out(side).end(own.host->local_time());
 }
 
@@ -73,11 +64,10 @@ void Connection::close(Side side) {
   own.has_program = false;
   if (own.stream != nullptr) std::exchange(own.stream, nullptr)->orphan();
   fabric_.kernel().cancel(keepalives_[index(side)]);
-  if (!own.is_established) own.is_known = false;  // its listener is gone, and it with it
   if (own.is_known) {
     const Instant time = own.host->local_time();
-    emit(side, time, NetClosed{peer(side), in(side).readable()});
-    if (in(side).readable() > 0) {
+    emit(kClosedEvent, side, time, 0, 0);
+    if (in(side).has_unread()) {
       answer_with_reset(side);  // as Linux does: the peer must not believe that all was read
     } else if (own.is_writable) {
       own.is_writable = false;
@@ -135,10 +125,9 @@ bool Connection::take_segment(Flow& flow, const Segment& segment) {
   if (segment.kind == SegmentKind::kHandshake) {
     const bool is_listening = own.host->is_listening(own.port);
     if (is_listening && own.host->is_backlog_full(own.port)) return false;
-    if (is_listening) emit(side, fabric_.kernel().now(), NetAccepted{peer(side), own.port});
+    if (is_listening) emit(kAcceptedEvent, side, fabric_.kernel().now(), 0, 0);
     own.host->processor().note_outside_completion();
     if (is_listening) {
-      own.is_established = true;
       own.host->hand_to_listener(*this);
     } else {
       own.has_program = false;
@@ -151,7 +140,7 @@ bool Connection::take_segment(Flow& flow, const Segment& segment) {
     return true;
   }
   if (fabric_.kernel().wants_details())
-    emit(side, fabric_.kernel().now(), NetDelivered{peer(side), segment.number, segment.size});
+    emit(kDeliveredEvent, side, fabric_.kernel().now(), segment.number, segment.size);
   own.host->processor().note_outside_completion();
   if (own.stream != nullptr) own.stream->on_readable();
   return true;
@@ -174,7 +163,7 @@ void Connection::break_off(Side side, std::string reason) {
   out(side).abandon();
   in(side).drop_received();
   if (!own.has_program) return;
-  emit(side, fabric_.kernel().now(), NetConnectionLost{peer(side), own.lost_because});
+  emit(kConnectionLostEvent, side, fabric_.kernel().now(), 0, 0);
   own.host->processor().note_outside_completion();
   if (own.stream == nullptr) return;
   own.stream->on_readable();
@@ -204,6 +193,12 @@ void Connection::arm_keepalive(Side side) {
   if (!end(side).is_known || !end(side).has_program || keepalive.is_scheduled()) return;
   Kernel& kernel = fabric_.kernel();
   kernel.schedule(keepalive, kernel.now() + fabric_.medium().options.keepalive_after);
+}
+
+void Connection::emit(const EventType& type, Side side, Instant time, uint64_t number,
+                      uint64_t detail) {
+  const ConnectionNote note{host(other(side)).node(), port(Side::kServer), number, detail};
+  emit_connection_event(fabric_.kernel(), type, host(side).node(), time, id_, note);
 }
 
 }  // namespace faultline::sim

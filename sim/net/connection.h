@@ -83,8 +83,7 @@ class Connection final : public FlowOwner, public ListNode<> {
     HostNetwork* host;
     uint16_t port;
     SimStream* stream = nullptr;  // of the program, while it has one
-    bool is_established = true;   // the handshake has ended, seen from here
-    bool has_program = true;      // or waits for one
+    bool has_program = true;      // or waits to be accepted
     bool is_known = true;         // to its machine
     bool is_writable = true;
     std::string lost_because;  // not empty: reset
@@ -101,9 +100,7 @@ class Connection final : public FlowOwner, public ListNode<> {
   void answer_with_reset(Side side);
   void break_off(Side side, std::string reason);
   void arm_keepalive(Side side);
-  template <class Payload>
-  void emit(Side side, Instant time, const Payload& payload);
-  int32_t peer(Side side) const;
+  void emit(const EventType& type, Side side, Instant time, uint64_t number, uint64_t detail);
 
   Fabric& fabric_;
   const uint64_t id_;

@@ -42,8 +42,7 @@ class Handshake final : public TimedEvent, private OpOwner {
   void lose_until(Instant retry, State state);
   void succeed();
   void fail_with(ErrorCode code);
-  template <class Payload>
-  void emit(const Payload& payload);
+  void emit(const EventType& type, Instant time, uint64_t detail);
 
   HostNetwork& from_;
   Fabric& fabric_;
