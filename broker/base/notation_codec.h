@@ -17,18 +17,19 @@ namespace faultline {
 template <class M>
 size_t Codec<M>::size(const M& message, int version) {
   ASSERT(M::kSpec.has_version(version));
-  notation::CountingSink sink;
-  notation::Encoder(sink, version, M::kSpec.is_flexible(version)).value(message);
-  return sink.passed();
+  notation::Encoder<false> counter(version, M::kSpec.is_flexible(version));
+  counter.value(message);
+  return counter.counted();
 }
 
 template <class M>
 Slice Codec<M>::encode(const M& message, int version) {
   const size_t length = size(message, version);
   Buffer buffer;
-  notation::StoringSink sink(buffer.extend(length));
-  notation::Encoder(sink, version, M::kSpec.is_flexible(version)).value(message);
-  ASSERT_OP(sink.passed(), ==, length);
+  notation::Encoder<true> encoder(version, M::kSpec.is_flexible(version));
+  encoder.store_to(buffer.extend(length), nullptr, 0);
+  encoder.value(message);
+  ASSERT_OP(encoder.counted(), ==, length);
   return std::move(buffer).freeze();
 }
 
@@ -36,12 +37,14 @@ template <class M>
 void Codec<M>::append(const M& message, int version, ByteChain& out) {
   ASSERT(M::kSpec.has_version(version));
   const bool flexible = M::kSpec.is_flexible(version);
-  notation::CountingSink counted(true);
-  notation::Encoder(counted, version, flexible).value(message);
+  notation::Encoder<false> counter(version, flexible);
+  counter.count_splices(true);
+  counter.value(message);
   const size_t position = out.written();
-  notation::StoringSink sink(out.extend(counted.passed()), out, position);
-  notation::Encoder(sink, version, flexible).value(message);
-  ASSERT_OP(sink.passed(), ==, counted.passed());
+  notation::Encoder<true> encoder(version, flexible);
+  encoder.store_to(out.extend(counter.counted()), &out, position);
+  encoder.value(message);
+  ASSERT_OP(encoder.counted(), ==, counter.counted());
 }
 
 template <class M>

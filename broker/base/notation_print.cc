@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace faultline {
 namespace {
@@ -116,7 +117,7 @@ void Printer::number(const NumberInfo& info, int64_t& value) {
 void Printer::boolean(bool& value) { put(value ? "true" : "false"); }
 
 void Printer::real(double& value) {
-  if (value - value != 0) {  // infinite or not a number, which JSON cannot say
+  if (!std::isfinite(value)) {
     put("null");
     return;
   }

@@ -31,6 +31,13 @@ Connection::~Connection() {
   for (Keepalive& keepalive : keepalives_) fabric_.kernel().cancel(keepalive);
 }
 
+template <class Payload>
+void Connection::emit(Side side, Instant time, const Payload& payload) {
+  emit_at(fabric_.kernel(), host(side).node(), time, id_, payload);
+}
+
+int32_t Connection::peer(Side side) const { return host(other(side)).node().value; }
+
 void Connection::open() { out(Side::kClient).open(fabric_.kernel().now()); }
 
 // --- the program's calls ---
@@ -54,7 +61,7 @@ void Connection::shutdown_write(Side side) {
   End& own = end(side);
   if (!own.is_writable || !own.is_known) return;
   own.is_writable = false;
-  emit(kEndedEvent, side, own.host->local_time(), 0, 0);
+  emit(side, own.host->local_time(), NetEnded{peer(side)});
   out(side).end(own.host->local_time());
 }
 
@@ -66,8 +73,8 @@ void Connection::close(Side side) {
   fabric_.kernel().cancel(keepalives_[index(side)]);
   if (own.is_known) {
     const Instant time = own.host->local_time();
-    emit(kClosedEvent, side, time, 0, 0);
-    if (in(side).has_unread()) {
+    emit(side, time, NetClosed{peer(side), in(side).readable()});
+    if (in(side).readable() > 0) {
       answer_with_reset(side);  // as Linux does: the peer must not believe that all was read
     } else if (own.is_writable) {
       own.is_writable = false;
@@ -125,7 +132,7 @@ bool Connection::take_segment(Flow& flow, const Segment& segment) {
   if (segment.kind == SegmentKind::kHandshake) {
     const bool is_listening = own.host->is_listening(own.port);
     if (is_listening && own.host->is_backlog_full(own.port)) return false;
-    if (is_listening) emit(kAcceptedEvent, side, fabric_.kernel().now(), 0, 0);
+    if (is_listening) emit(side, fabric_.kernel().now(), NetAccepted{peer(side), own.port});
     own.host->processor().note_outside_completion();
     if (is_listening) {
       own.host->hand_to_listener(*this);
@@ -140,7 +147,7 @@ bool Connection::take_segment(Flow& flow, const Segment& segment) {
     return true;
   }
   if (fabric_.kernel().wants_details())
-    emit(kDeliveredEvent, side, fabric_.kernel().now(), segment.number, segment.size);
+    emit(side, fabric_.kernel().now(), NetDelivered{peer(side), segment.number, segment.size});
   own.host->processor().note_outside_completion();
   if (own.stream != nullptr) own.stream->on_readable();
   return true;
@@ -163,7 +170,7 @@ void Connection::break_off(Side side, std::string reason) {
   out(side).abandon();
   in(side).drop_received();
   if (!own.has_program) return;
-  emit(kConnectionLostEvent, side, fabric_.kernel().now(), 0, 0);
+  emit(side, fabric_.kernel().now(), NetConnectionLost{peer(side), own.lost_because});
   own.host->processor().note_outside_completion();
   if (own.stream == nullptr) return;
   own.stream->on_readable();
@@ -193,12 +200,6 @@ void Connection::arm_keepalive(Side side) {
   if (!end(side).is_known || !end(side).has_program || keepalive.is_scheduled()) return;
   Kernel& kernel = fabric_.kernel();
   kernel.schedule(keepalive, kernel.now() + fabric_.medium().options.keepalive_after);
-}
-
-void Connection::emit(const EventType& type, Side side, Instant time, uint64_t number,
-                      uint64_t detail) {
-  const ConnectionNote note{host(other(side)).node(), port(Side::kServer), number, detail};
-  emit_connection_event(fabric_.kernel(), type, host(side).node(), time, id_, note);
 }
 
 }  // namespace faultline::sim

@@ -100,7 +100,9 @@ class Connection final : public FlowOwner, public ListNode<> {
   void answer_with_reset(Side side);
   void break_off(Side side, std::string reason);
   void arm_keepalive(Side side);
-  void emit(const EventType& type, Side side, Instant time, uint64_t number, uint64_t detail);
+  template <class Payload>
+  void emit(Side side, Instant time, const Payload& payload);
+  int32_t peer(Side side) const;
 
   Fabric& fabric_;
   const uint64_t id_;

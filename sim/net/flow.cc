@@ -111,7 +111,16 @@ void Flow::append(SegmentKind kind, size_t size) {
   segments_.push_back(segment);
   transmit(segments_.back(), write_time_);
   if (is_cut_) drop_unsent();
+  drop_lost_reset();
   if (segments_.size() == 1) schedule_arrival();
+}
+
+// Nobody repeats a reset.
+void Flow::drop_lost_reset() {
+  const Segment& last = segments_.back();
+  if (last.kind != SegmentKind::kReset || last.state != SegmentState::kLost) return;
+  drop_from(segments_.size() - 1);
+  owner_.on_silent_loss(*this);
 }
 
 // May turn the segment into a reset, and drop those after it; the queue keeps the segment.
@@ -157,11 +166,6 @@ bool Flow::retry_waiting(Instant time) {
   for (size_t i = 0; i < segments_.size(); ++i) {
     Segment& segment = segments_[i];
     if (segment.state == SegmentState::kOnTheWay) continue;
-    if (segment.kind == SegmentKind::kReset && segment.state == SegmentState::kLost) {
-      drop_from(i);  // nobody repeats a reset
-      owner_.on_silent_loss(*this);
-      return false;
-    }
     if (segment.state == SegmentState::kLost &&
         time - segment.first_sent >= medium_.options.give_up_after) {
       medium_.kernel.set_cause(segment.cause);
@@ -169,10 +173,10 @@ bool Flow::retry_waiting(Instant time) {
       return false;
     }
     transmit(segment, time);
-    if (segment.kind == SegmentKind::kReset) {
-      drop_unsent();
-      drop_from(i + 1);
-    }
+    if (segment.kind != SegmentKind::kReset) continue;
+    drop_unsent();
+    drop_from(i + 1);
+    drop_lost_reset();
   }
   return !segments_.empty();
 }
@@ -218,7 +222,7 @@ void Flow::on_arrival() {
     Segment& lost = segments_.emplace_front(segment);
     lost.state = SegmentState::kLost;
     lost.time = retransmission_time(now, lost.attempts);
-    if (is_cut_ && lost.kind == SegmentKind::kReset) drop_from(0);
+    if (lost.kind == SegmentKind::kReset) drop_from(0);
   }
   schedule_arrival();
   owner_.on_turn_finished(*this);

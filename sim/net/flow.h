@@ -72,7 +72,6 @@ class Flow {
   Slice read(size_t size_max, Instant time);
   // The receiver was reset: it will not read any more.
   void drop_received();
-  bool has_unread() const { return readable_ > 0; }
 
   // Rules changed: what was held is tried again.
   void retry_held();
@@ -107,6 +106,7 @@ class Flow {
   void transmit(Segment& segment, Instant time);
   bool retry_waiting(Instant time);
   void drop_from(size_t index);
+  void drop_lost_reset();
   void drop_unsent();
   void schedule_arrival();
   void offer_window(Instant time);

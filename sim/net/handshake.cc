@@ -27,6 +27,11 @@ Handshake::Handshake(HostNetwork& from, Connect& op)
 
 Handshake::~Handshake() { kernel_.cancel(*this); }
 
+template <class Payload>
+void Handshake::emit(const Payload& payload) {
+  emit_at(kernel_, from_.node(), time_, entity_, payload);
+}
+
 void Handshake::forget(OpBase&) noexcept {
   op_ = nullptr;
   from_.finish(*this);
@@ -41,7 +46,7 @@ void Handshake::begin() {
   to_ = fabric_.resolve(from_, op_->to.host);
   time_ = from_.local_time();
   if (to_ == nullptr) {
-    emit(kConnectEvent, time_, 0);
+    emit(NetConnect{op_->to.host, port_});
     cause_ = kernel_.cause();
     state_ = State::kUnknownHost;
     return kernel_.schedule(*this, time_ + kResolveTime);
@@ -50,7 +55,7 @@ void Handshake::begin() {
   number_ = fabric_.link(from_, *to_).next_connection();
   entity_ = Connection::id_of(from_.node(), to_->node(), number_);
   deadline_ = time_ + fabric_.medium().options.connect_timeout;
-  emit(kConnectEvent, time_, 0);
+  emit(NetConnect{op_->to.host, port_});
   cause_ = kernel_.cause();
   ask();
 }
@@ -120,7 +125,7 @@ void Handshake::lose_until(Instant retry, State state) {
 
 void Handshake::succeed() {
   Connection& connection = fabric_.connect(from_, own_port_, *to_, port_, number_);
-  emit(kConnectedEvent, time_, 0);
+  emit(NetConnected{to_->node().value});
   connection.open();
   from_.processor().note_outside_completion();
   Connect& op = *std::exchange(op_, nullptr);
@@ -129,16 +134,11 @@ void Handshake::succeed() {
 }
 
 void Handshake::fail_with(ErrorCode code) {
-  emit(kConnectFailedEvent, time_, static_cast<uint64_t>(code));
+  emit(NetConnectFailed{std::string(to_string(code))});
   from_.processor().note_outside_completion();
   Connect& op = *std::exchange(op_, nullptr);
   from_.finish(*this);
   op.complete_error(Error(code, op.to.to_string()));
-}
-
-void Handshake::emit(const EventType& type, Instant time, uint64_t detail) {
-  const NodeId peer = to_ == nullptr ? NodeId{} : to_->node();
-  emit_connection_event(kernel_, type, from_.node(), time, entity_, {peer, port_, 0, detail});
 }
 
 }  // namespace faultline::sim

@@ -42,7 +42,8 @@ class Handshake final : public TimedEvent, private OpOwner {
   void lose_until(Instant retry, State state);
   void succeed();
   void fail_with(ErrorCode code);
-  void emit(const EventType& type, Instant time, uint64_t detail);
+  template <class Payload>
+  void emit(const Payload& payload);
 
   HostNetwork& from_;
   Fabric& fabric_;

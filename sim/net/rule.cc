@@ -16,6 +16,19 @@ bool names(const std::vector<NodeId>& nodes, NodeId node) {
 
 }  // namespace
 
+std::string_view to_string(RuleAction action) {
+  switch (action) {
+    case RuleAction::kPass: return "pass";
+    case RuleAction::kDeliver: return "deliver";
+    case RuleAction::kDrop: return "drop";
+    case RuleAction::kHold: return "hold";
+    case RuleAction::kReset: return "reset";
+    case RuleAction::kRefuse: return "refuse";
+    case RuleAction::kHang: return "hang";
+  }
+  UNREACHABLE();
+}
+
 bool Rule::matches(NodeId sender, NodeId receiver, bool is_connect, Instant time) const {
   if (time < begin || time >= end) return false;
   if (scope != RuleScope::kAll && is_connect != (scope == RuleScope::kConnects)) return false;
@@ -66,7 +79,9 @@ Verdict RuleSet::judge(Kernel& kernel, const Packet& packet) {
 void RuleSet::count_effect(Kernel& kernel, const Packet& packet, const Rule& rule) {
   const uint64_t count = ++effects_[rule.id];
   if (rule.action == RuleAction::kDeliver && count > 1 && !kernel.wants_details()) return;
-  emit_rule_effect(kernel, packet, rule);
+  const NetRuleEffect effect{std::string(to_string(rule.action)), packet.to.value,
+                             packet.is_connect, packet.entity, packet.number};
+  emit_at(kernel, packet.from, packet.time, rule.id, effect);
 }
 
 }  // namespace faultline::sim

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "broker/base/ids.h"
@@ -26,6 +27,8 @@ enum class RuleAction : uint8_t {
   kRefuse,   // connection attempts only: refused
   kHang,     // connection attempts only: no answer at all
 };
+
+std::string_view to_string(RuleAction action);  // "hold"
 
 enum class RuleScope : uint8_t { kAll, kConnects, kSegments };
 

@@ -40,6 +40,13 @@ class RecordingSink final : public EventSink {
     return static_cast<size_t>(std::count_if(
         events.begin(), events.end(), [&](const Event& event) { return event.kind == type.id; }));
   }
+  const Event& at(EventId id) const { return events.at(id - 1); }
+  const Event& last(const EventType& type) const {
+    const auto found = std::find_if(events.rbegin(), events.rend(),
+                                    [&](const Event& event) { return event.kind == type.id; });
+    ASSERT(found != events.rend());
+    return *found;
+  }
   std::vector<Event> events;
 };
 

@@ -159,7 +159,7 @@ TEST(Stream, needs_about_one_event_per_segment) {
   pair.connect(numbers(1'000'000));
   pair.cluster.run_for(seconds(10));
   EXPECT_EQ(pair.server.received.size(), 1'000'000u);
-  const uint64_t segments = sink.count(kDeliveredEvent);
+  const uint64_t segments = sink.count(NetDelivered::kType);
   EXPECT_GE(segments, 1000u);
   EXPECT_LE(segments, 1100u);
   EXPECT_LE(pair.cluster.kernel.events_fired(), 2 * segments);
