@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading runs of whole batches.
+#include "broker/log/batch_scanner.h"
+
+#include <algorithm>
+
+namespace faultline::log {
+
+std::optional<wire::BatchView> BatchWalk::next() {
+  const Result<wire::BatchView> batch = wire::parse_batch(bytes_.subspan(position_));
+  if (!batch) return std::nullopt;
+  position_ += batch->size();
+  return *batch;
+}
+
+Task<Result<Slice>> BatchScanner::next_run() {
+  size_t want = chunk_bytes_;
+  while (position_ < end_) {
+    const size_t length = std::min<uint64_t>(want, end_ - position_);
+    CO_TRY_ASSIGN(Slice chunk, co_await file_.read_at(position_, length));
+    BatchWalk walk(chunk.view());
+    while (walk.next()) {
+    }
+    if (walk.position() > 0) {
+      position_ += walk.position();
+      co_return chunk.subslice(0, walk.position());
+    }
+    // The first batch is longer than the chunk, or these bytes are no batch.
+    if (chunk.size() < wire::kBatchHeaderSize || chunk.size() < length) break;
+    const Result<size_t> size = wire::batch_size_at(chunk.view());
+    if (!size || *size <= length || *size > end_ - position_) break;
+    want = *size;
+  }
+  co_return Slice();
+}
+
+}  // namespace faultline::log

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// BatchScanner: walks the batches of a segment file in large reads. It believes lengths only as far
+// as the file goes, and stops at the first bytes that are no batch; whether a batch's checksum is
+// right is the caller's question.
+#pragma once
+
+#include <optional>
+
+#include "broker/env/disk.h"
+#include "broker/env/task.h"
+#include "broker/wire/record_batch.h"
+
+namespace faultline::log {
+
+// The whole batches at the start of some bytes, one after the other, without I/O.
+class BatchWalk {
+ public:
+  explicit BatchWalk(Bytes bytes) : bytes_(bytes) {}
+  // Nothing at the end, and where no whole batch follows.
+  std::optional<wire::BatchView> next();
+  size_t position() const { return position_; }  // behind the last batch given
+
+ private:
+  Bytes bytes_;
+  size_t position_ = 0;
+};
+
+class BatchScanner {
+ public:
+  static constexpr size_t kChunkBytes = 1 << 20;
+
+  // Reads [position, end) of `file`, which must outlive the scanner.
+  BatchScanner(File& file, uint64_t position, uint64_t end, size_t chunk_bytes = kChunkBytes)
+      : file_(file), position_(position), end_(end), chunk_bytes_(chunk_bytes) {}
+
+  // The next run of whole batches, at least one; an empty slice at the end, be it the end of the
+  // range or bytes that are no batch.
+  Task<Result<Slice>> next_run();
+  // Where the last run ended. Below the end of the range after the last run: no batch starts there.
+  uint64_t position() const { return position_; }
+  bool is_at_end() const { return position_ == end_; }
+
+ private:
+  File& file_;
+  uint64_t position_;
+  const uint64_t end_;
+  const size_t chunk_bytes_;
+};
+
+}  // namespace faultline::log

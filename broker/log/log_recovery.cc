@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recovery after an unclean stop: every batch from the recovery point's segment on is checked, the
+// log ends before the first bad one, and indexes, epochs and producers are learned anew. Sequences
+// are not checked: coordinators repeat them.
+#include <algorithm>
+
+#include "broker/log/batch_scanner.h"
+#include "broker/log/file_names.h"
+#include "broker/log/log.h"
+#include "broker/log/producer_input.h"
+
+namespace faultline::log {
+
+Task<Result<void>> Log::recover(std::vector<SegmentFileName> files, RecoveryFacts* facts) {
+  const SegmentList::Pin pin(segments_);
+  const size_t first = segments_.floor(options_.recovery_point);
+  const Offset first_base = segments_[first].base_offset();
+  CO_TRY_ASSIGN(const Offset producers_from, co_await load_snapshot(std::move(files), first_base));
+  CO_TRY(co_await replay_producers(producers_from, first_base));
+
+  Offset end_offset = first_base;
+  for (size_t i = first; i < segments_.size(); ++i) {
+    Segment& segment = segments_[i];
+    // B33: what does not join on to the batches before it is not part of this log any more.
+    const bool is_apart = segment.base_offset() != end_offset && !options_.config.is_compacted;
+    bool is_whole = false;
+    if (!is_apart || !rules_.storage.stop_at_first_bad_batch) {
+      CO_TRY_ASSIGN(is_whole, co_await recover_segment(&segment, facts));
+      end_offset = segment.end_offset();
+    }
+    if (is_whole || !rules_.storage.stop_at_first_bad_batch) continue;
+    const size_t keep = is_apart ? i : i + 1;
+    CO_TRY(co_await remove_segments(keep, segments_.size()));
+    break;
+  }
+  log_end_offset_ = segments_.active().end_offset();
+  CO_TRY(co_await remove_snapshots_beyond(first_base));
+  if (log_end_offset_ > first_base) unflushed_since_ = env_.clock.now();
+  co_return Result<void>{};
+}
+
+Task<Result<bool>> Log::recover_segment(Segment* segment, RecoveryFacts* facts) {
+  if (!segment->has_file()) co_return true;
+  segment->start_over();
+  const uint64_t end = segment->file_size();
+  BatchScanner scanner(segment->file(), 0, end);
+  bool is_good = true;
+  while (is_good) {
+    CO_TRY_ASSIGN(const Slice run, co_await scanner.next_run());
+    if (run.empty()) break;
+    env_.cpu.charge(Work::kChecksumByte, static_cast<int64_t>(run.size()));
+    BatchWalk walk(run.view());
+    for (auto batch = walk.next(); batch && is_good; batch = walk.next()) {
+      // B33: a torn write can leave a batch whose header is right and whose records are not.
+      const bool is_valid = !rules_.storage.verify_crc_on_recovery || batch->crc_is_valid();
+      is_good = (is_valid || !rules_.storage.stop_at_first_bad_batch) &&
+                segment->adopt(BatchFacts::of(*batch));
+      if (!is_good) break;
+      facts->scanned.push_back({batch->base_offset(), batch->last_offset(), batch->crc()});
+      replay_batch(*batch, segment);
+    }
+  }
+  const bool is_whole = segment->size() == end;
+  CO_TRY(co_await segment->cut_file());
+  co_return is_whole;
+}
+
+void Log::replay_batch(const wire::BatchView& batch, Segment* segment) {
+  if (epochs_.assign_if_newer(batch.leader_epoch(), batch.base_offset()))
+    has_unwritten_epochs_ = true;
+  const Result<producer::BatchInput> input = producer_input_of(batch, batch.base_offset());
+  if (!input) return;  // its checksum is right: whoever wrote it meant no producer
+  const auto ended = producer::apply(producers_, rules_.producer, *input);
+  if (ended && !ended->is_commit && segment != nullptr)
+    segment->note_aborted(aborted_entry(*ended));
+}
+
+Task<Result<void>> Log::replay_producers(Offset from, Offset to) {
+  if (from >= to) co_return Result<void>{};
+  for (size_t i = segments_.floor(from); i < segments_.size(); ++i) {
+    Segment& segment = segments_[i];
+    if (segment.base_offset() >= to) break;
+    if (!segment.has_file()) continue;
+    BatchScanner scanner(segment.file(), 0, segment.size());
+    while (true) {
+      CO_TRY_ASSIGN(const Slice run, co_await scanner.next_run());
+      if (run.empty()) break;
+      BatchWalk walk(run.view());
+      while (const auto batch = walk.next()) {
+        if (batch->base_offset() >= from && batch->base_offset() < to)
+          replay_batch(*batch, nullptr);
+      }
+    }
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace faultline::log

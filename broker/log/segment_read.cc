@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading of segments by offset and by time, and loading of their indexes.
+#include <algorithm>
+
+#include "broker/base/assert.h"
+#include "broker/log/batch_scanner.h"
+#include "broker/log/segment.h"
+#include "broker/log/whole_file.h"
+
+namespace faultline::log {
+namespace {
+
+constexpr size_t kIndexFileMax = 64 << 20;
+constexpr size_t kTimeSearchChunk = 64 << 10;
+
+Result<bool> not_found_is_false(const Error& error) {
+  if (error.code == ErrorCode::kNotFound) return false;
+  return std::unexpected(error);
+}
+
+// The part of `chunk` to hand out: from the batch that holds `offset` on.
+struct Cut {
+  bool is_found = false;
+  size_t start = 0;
+  size_t end = 0;
+};
+
+Cut cut_batches(Bytes chunk, Offset offset, Offset limit, size_t bytes_max, bool at_least_one) {
+  BatchWalk walk(chunk);
+  Cut cut;
+  auto batch = walk.next();
+  while (batch && batch->last_offset() < offset) {
+    cut.start = walk.position();
+    batch = walk.next();
+  }
+  cut.end = cut.start;
+  cut.is_found = batch.has_value();
+  while (batch && batch->last_offset() < limit) {
+    const bool fits = walk.position() - cut.start <= bytes_max;
+    if (!fits && !(at_least_one && cut.end == cut.start)) break;
+    cut.end = walk.position();
+    batch = walk.next();
+  }
+  return cut;
+}
+
+}  // namespace
+
+Task<Result<std::optional<Slice>>> Segment::read(Offset offset, Offset limit, size_t bytes_max,
+                                                 bool at_least_one) {
+  CO_TRY(co_await load_indexes());
+  const uint64_t end = state_.size;
+  uint64_t position = static_cast<uint64_t>(state_.offset_index.position_before(relative(offset)));
+  size_t want = bytes_max + static_cast<size_t>(options_.index_interval_bytes);
+  while (position < end) {
+    const size_t length = std::min<uint64_t>(want, end - position);
+    CO_TRY_ASSIGN(Slice chunk, co_await file_->read_at(position, length));
+    const Cut cut = cut_batches(chunk.view(), offset, limit, bytes_max, at_least_one);
+    if (cut.is_found) co_return std::optional(chunk.subslice(cut.start, cut.end - cut.start));
+    if (cut.start > 0) {
+      position += cut.start;
+      continue;
+    }
+    // No whole batch: it is longer than what was read, or no batch at all.
+    if (chunk.size() < wire::kBatchOverhead)
+      co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
+    CO_TRY_ASSIGN(const size_t size, wire::batch_size_at(chunk.view()));
+    if (size <= length || size > end - position)
+      co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
+    want = size;
+  }
+  co_return std::optional<Slice>();
+}
+
+Task<Result<Slice>> Segment::find_batch_by_time(int64_t timestamp_ms, Offset offset) {
+  CO_TRY(co_await load_indexes());
+  const TimeEntry floor = state_.time_index.floor(timestamp_ms);
+  const int64_t start = std::max<int64_t>(relative(offset), floor.relative_offset);
+  const uint64_t end = state_.size;
+  BatchScanner scanner(*file_, state_.offset_index.position_before(start), end, kTimeSearchChunk);
+  while (true) {
+    CO_TRY_ASSIGN(const Slice run, co_await scanner.next_run());
+    if (run.empty()) co_return Slice();
+    BatchWalk walk(run.view());
+    size_t batch_start = 0;
+    while (const auto batch = walk.next()) {
+      if (batch->last_offset() >= offset && batch->max_timestamp() >= timestamp_ms)
+        co_return run.subslice(batch_start, batch->size());
+      batch_start = walk.position();
+    }
+  }
+}
+
+Task<Result<TimeEntry>> Segment::largest_timestamp() {
+  CO_TRY(co_await load_indexes());
+  co_return state_.largest;
+}
+
+Task<Result<int64_t>> Segment::first_timestamp() {
+  if (state_.first_timestamp_ms < 0 && state_.size >= wire::kBatchHeaderSize) {
+    CO_TRY_ASSIGN(const Slice header, co_await file_->read_at(0, wire::kBatchHeaderSize));
+    if (header.size() < wire::kBatchHeaderSize)
+      co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
+    state_.first_timestamp_ms = wire::BatchView(header.view()).max_timestamp();
+  }
+  co_return state_.first_timestamp_ms;
+}
+
+bool Segment::is_index_full(int64_t segment_index_bytes) const {
+  const auto offset_entries = static_cast<int64_t>(state_.offset_index.entries().size());
+  const auto time_entries = static_cast<int64_t>(state_.time_index.entries().size());
+  // One time entry is kept free for the last one, as in Kafka.
+  return offset_entries >= segment_index_bytes / static_cast<int64_t>(OffsetIndex::kEntrySize) ||
+         time_entries >= segment_index_bytes / static_cast<int64_t>(TimeIndex::kEntrySize) - 1;
+}
+
+Task<Result<bool>> Segment::read_index_files(SegmentState* into) {
+  const std::string offset_path = path(FileKind::kOffsetIndex);
+  const std::string time_path = path(FileKind::kTimeIndex);
+  const std::string transaction_path = path(FileKind::kTransactionIndex);
+  const Result<Slice> offset_bytes = co_await read_file(disk_, offset_path, kIndexFileMax);
+  if (!offset_bytes) co_return not_found_is_false(offset_bytes.error());
+  const Result<Slice> time_bytes = co_await read_file(disk_, time_path, kIndexFileMax);
+  if (!time_bytes) co_return not_found_is_false(time_bytes.error());
+  const Result<Slice> aborted_bytes = co_await read_file(disk_, transaction_path, kIndexFileMax);
+  if (aborted_bytes) {
+    auto aborted = decode_transaction_index(aborted_bytes->view());
+    if (!aborted) co_return false;
+    into->aborted = std::move(*aborted);
+  }
+  // Of the active segment the end is not known yet.
+  const int64_t offsets_max =
+      into->end_offset > into->base_offset ? relative(into->end_offset) : int64_t{INT32_MAX};
+  const auto file_size = static_cast<int64_t>(into->size);
+  auto offsets = OffsetIndex::decode(offset_bytes->view(), file_size);
+  auto times = TimeIndex::decode(time_bytes->view(), offsets_max);
+  // B42: an index that contradicts its segment sends readers to the wrong place.
+  if (!options_.rebuild_index_if_invalid) {
+    offsets = OffsetIndex::decode_unchecked(offset_bytes->view());
+    times = TimeIndex::decode_unchecked(time_bytes->view());
+  }
+  if (!offsets || !times) co_return false;
+  into->offset_index = std::move(*offsets);
+  into->time_index = std::move(*times);
+  into->largest = into->time_index.last();
+  co_return true;
+}
+
+Task<Result<void>> Segment::load_indexes() {
+  if (has_indexes_) co_return Result<void>{};
+  // Readers may be here at once, so the work is done aside and put in place in one step.
+  SegmentState loaded(state_.base_offset);
+  loaded.size = state_.size;
+  loaded.end_offset = state_.end_offset;
+  CO_TRY_ASSIGN(const bool is_valid, co_await read_index_files(&loaded));
+  if (!is_valid) {
+    loaded = SegmentState(state_.base_offset);
+    CO_TRY(co_await adopt_until(state_.size, &loaded));
+  }
+  if (has_indexes_) co_return Result<void>{};
+  loaded.size = state_.size;
+  loaded.end_offset = std::max(loaded.end_offset, state_.end_offset);
+  state_ = std::move(loaded);
+  has_indexes_ = true;
+  has_index_files_ = is_valid;
+  co_return Result<void>{};
+}
+
+}  // namespace faultline::log
