@@ -78,8 +78,8 @@ void TimingWheel::advance_to(Instant time) {
     const int shift = kSlotBits * level;
     const int slot = static_cast<int>(time.ns >> shift & (kSlots - 1));
     now_ns_ = static_cast<int64_t>(static_cast<uint64_t>(time.ns) >> shift << shift);
+    if (level == 0) return;  // its slots hold one instant each: nothing to spread
     spread(level, slot);
-    if (level == 0) return;
   }
 }
 
