@@ -3,6 +3,7 @@
 #include "broker/wire/batch_builder.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "broker/base/assert.h"
@@ -43,7 +44,17 @@ uint16_t attributes_of(const BatchOptions& options) {
   return attributes;
 }
 
+void reserve_header(ByteWriter& batch) {
+  constexpr uint8_t kZeros[kBatchHeaderSize] = {};
+  batch.append(kZeros);
+}
+
 }  // namespace
+
+BatchBuilder::BatchBuilder(const BatchOptions& options, size_t expected_size)
+    : options_(options), batch_(expected_size) {
+  reserve_header(batch_);
+}
 
 size_t BatchBuilder::size_bound(const NewRecord& record) {
   return kVarintBytesMax + 1 + kVarlongBytesMax + kVarintBytesMax + nullable_size(record.key) +
@@ -64,19 +75,19 @@ void BatchBuilder::append_at(int64_t offset, const NewRecord& record) {
                         varint_size(zigzag_encode(offset_delta)) + nullable_size(record.key) +
                         nullable_size(record.value) + headers_size(record.headers);
   ASSERT_OP(length, <=, INT32_MAX);
-  records_.varint(static_cast<int32_t>(length));
-  const size_t start = records_.size();
-  records_.write<int8_t>(0);  // no attributes are defined for a record
-  records_.varlong(timestamp_delta);
-  records_.varint(offset_delta);
-  write_nullable(records_, record.key);
-  write_nullable(records_, record.value);
-  records_.varint(static_cast<int32_t>(record.headers.size()));
+  batch_.varint(static_cast<int32_t>(length));
+  const size_t start = batch_.size();
+  batch_.write<int8_t>(0);  // no attributes are defined for a record
+  batch_.varlong(timestamp_delta);
+  batch_.varint(offset_delta);
+  write_nullable(batch_, record.key);
+  write_nullable(batch_, record.value);
+  batch_.varint(static_cast<int32_t>(record.headers.size()));
   for (const RecordHeader& header : record.headers) {
-    write_nullable(records_, as_bytes(header.key));
-    write_nullable(records_, header.value);
+    write_nullable(batch_, as_bytes(header.key));
+    write_nullable(batch_, header.value);
   }
-  ASSERT_OP(records_.size() - start, ==, length);
+  ASSERT_OP(batch_.size() - start, ==, length);
   last_offset_delta_ = offset_delta;
   max_timestamp_ =
       count_ == 0 ? record.timestamp_ms : std::max(max_timestamp_, record.timestamp_ms);
@@ -89,31 +100,36 @@ Result<Slice> BatchBuilder::build(std::optional<int64_t> last_offset) && {
       last_offset ? *last_offset - options_.base_offset : int64_t{last_offset_delta_};
   ASSERT_OP(last_delta, >=, last_offset_delta_);
   ASSERT_OP(last_delta, <=, INT32_MAX);
-  Slice packed;
-  Bytes body = records_.view();
   if (options_.compression != Compression::kNone) {
-    TRY_ASSIGN(packed, compress(options_.compression, body));
-    body = packed.view();
+    TRY_ASSIGN(const Slice packed,
+               compress(options_.compression, batch_.view().subspan(kBatchHeaderSize)));
+    batch_ = ByteWriter(kBatchHeaderSize + packed.size());
+    reserve_header(batch_);
+    batch_.append(packed.view());
   }
-  ByteWriter out(kBatchHeaderSize + body.size());
+  ByteWriter header(kBatchHeaderSize);
+  write_header(header, static_cast<int32_t>(last_delta));
+  ASSERT_OP(header.size(), ==, kBatchHeaderSize);
+  Buffer batch = std::move(batch_).take();
+  std::memcpy(batch.data(), header.view().data(), kBatchHeaderSize);
+  seal_batch({batch.data(), batch.size()});
+  return std::move(batch).freeze();
+}
+
+void BatchBuilder::write_header(ByteWriter& out, int32_t last_offset_delta) const {
   out.write<int64_t>(options_.base_offset);
-  out.write<int32_t>(static_cast<int32_t>(kBatchHeaderSize - kBatchOverhead + body.size()));
+  out.write<int32_t>(static_cast<int32_t>(batch_.size() - kBatchOverhead));
   out.write<int32_t>(options_.leader_epoch);
   out.write<int8_t>(kBatchMagic);
-  out.write<uint32_t>(0);  // sealed below
+  out.write<uint32_t>(0);  // the CRC, by seal_batch
   out.write<uint16_t>(attributes_of(options_));
-  out.write<int32_t>(static_cast<int32_t>(last_delta));
+  out.write<int32_t>(last_offset_delta);
   out.write<int64_t>(base_timestamp_);
   out.write<int64_t>(options_.log_append_time_ms.value_or(max_timestamp_));
   out.write<int64_t>(options_.producer_id);
   out.write<int16_t>(options_.producer_epoch);
   out.write<int32_t>(options_.base_sequence);
   out.write<int32_t>(count_);
-  ASSERT_OP(out.size(), ==, kBatchHeaderSize);
-  out.append(body);
-  Buffer batch = std::move(out).take();
-  seal_batch({batch.data(), batch.size()});
-  return std::move(batch).freeze();
 }
 
 Slice control_batch(BatchOptions options, ControlType type, int64_t timestamp_ms, Bytes value) {

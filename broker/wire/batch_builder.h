@@ -37,7 +37,8 @@ struct NewRecord {
 
 class BatchBuilder {
  public:
-  explicit BatchBuilder(const BatchOptions& options) : options_(options) {}
+  // `expected_size` saves growing, and copying, on the way to a batch of that size.
+  explicit BatchBuilder(const BatchOptions& options, size_t expected_size = kBatchHeaderSize);
 
   // Gives the record the next offset.
   void append(const NewRecord& record);
@@ -47,7 +48,7 @@ class BatchBuilder {
   int32_t record_count() const { return count_; }
   bool empty() const { return count_ == 0; }
   // Size of the batch if it is not compressed.
-  size_t plain_size() const { return kBatchHeaderSize + records_.size(); }
+  size_t plain_size() const { return batch_.size(); }
   // What append(record) adds to plain_size() at most.
   static size_t size_bound(const NewRecord& record);
 
@@ -56,8 +57,10 @@ class BatchBuilder {
   Result<Slice> build(std::optional<int64_t> last_offset = std::nullopt) &&;
 
  private:
+  void write_header(ByteWriter& out, int32_t last_offset_delta) const;
+
   BatchOptions options_;
-  ByteWriter records_;
+  ByteWriter batch_;  // room for the header, then the records
   int32_t count_ = 0;
   int32_t last_offset_delta_ = -1;
   int64_t base_timestamp_ = -1;
