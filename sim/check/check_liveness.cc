@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// L1. After the last fault and a time to settle, each send is acked within the bound, and at the
+// end every partition with acked records has been read through.
+#include <deque>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "sim/check/checker.h"
+#include "sim/trace/print.h"
+
+namespace faultline::sim {
+namespace {
+
+class LivenessChecker final : public Checker {
+ public:
+  LivenessChecker()
+      : Checker({"L1", "everything works again after the last fault",
+                 "After the faults each send is acked within the bound, and everything that was "
+                 "acked is read."}) {}
+
+  void on_tail(const Step& step, const history::TailStarted& event) override {
+    is_tail_ = true;
+    from_ns_ = step.header.time_ns + event.settle_ns;
+    bound_ns_ = event.bound_ns;
+    read_.clear();
+  }
+
+  void on_send(const Step& step, const PartitionHistory&, const Send& send) override {
+    if (is_tail_ && step.header.time_ns >= from_ns_) waiting_.push_back(&send);
+  }
+
+  void on_step(const Step& step) override {
+    while (!waiting_.empty()) {
+      const Send& send = *waiting_.front();
+      const bool is_late = step.header.time_ns > send.invoked.header.time_ns + bound_ns_;
+      if (send.outcome == SendOutcome::kPending && !is_late) return;
+      judge(step, send, is_late);
+      waiting_.pop_front();
+    }
+  }
+
+  void after_client_acked(const Step&, const PartitionHistory& log, const Claim&) override {
+    acked_[log.name()] = &log;
+  }
+
+  void on_read_through(const Step&, const PartitionHistory& log, const ReaderHistory&,
+                       const history::ReadThrough&) override {
+    read_[log.name()] = true;
+  }
+
+  void on_end(const Step& step) override {
+    if (!is_tail_) return;
+    on_step(step);
+    for (const auto& [name, log] : acked_) {
+      if (log->acked_end() <= log->start_offset() || read_.contains(name)) continue;
+      violated({.subject = log->subject(log->start_offset(), log->acked_end()),
+                .since_ns = from_ns_,
+                .detected_ns = step.header.time_ns,
+                .expected = "a reader reaches the end of the acked records after the faults",
+                .observed = "none did before the run ended",
+                .events = {step.header.id}});
+    }
+  }
+
+ private:
+  void judge(const Step& step, const Send& send, bool is_late) {
+    count_check();
+    if (send.outcome == SendOutcome::kAcked && !is_late) return;
+    const TopicPartition name{send.request.topic, send.request.partition};
+    std::string observed = "it was not acked";
+    if (send.outcome == SendOutcome::kAcked) observed = "the ack came later";
+    if (send.outcome == SendOutcome::kFailed) observed = "the send failed";
+    if (send.outcome == SendOutcome::kUnknown) observed = "the producer gave up";
+    Finding finding{
+        .subject = name.to_string(),
+        .since_ns = send.invoked.header.time_ns,
+        .detected_ns = step.header.time_ns,
+        .expected = fmt::format("{} is acked within {} s", send.to_string(), time_text(bound_ns_)),
+        .observed = std::move(observed),
+        .events = {send.invoked.header.id}};
+    if (send.resolved != 0) finding.events.push_back(send.resolved);
+    violated(std::move(finding));
+  }
+
+  bool is_tail_ = false;
+  int64_t from_ns_ = 0;
+  int64_t bound_ns_ = 0;
+  std::deque<const Send*> waiting_;
+  std::map<TopicPartition, const PartitionHistory*> acked_;
+  std::map<TopicPartition, bool> read_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> make_liveness_checker() { return std::make_unique<LivenessChecker>(); }
+
+}  // namespace faultline::sim

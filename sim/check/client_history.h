@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// What clients did, as far as events have said so: every send with its outcome, and where each
+// consumer stands in each partition.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/check/partition_history.h"
+
+namespace faultline::sim {
+
+// The outcome is essential: an unknown send may be in the log, a failed one must not be.
+enum class SendOutcome : uint8_t { kPending, kAcked, kFailed, kUnknown };
+
+struct Send {
+  history::SendInvoked request;
+  uint32_t producer = 0;  // from 1, one per (node, entity) and life of it
+  Step invoked;
+
+  std::string to_string() const;  // "record 7 of producer 2"
+  SendOutcome outcome = SendOutcome::kPending;
+  EventId resolved = 0;
+  Offset placed_at = -1;  // where its record was last seen
+};
+
+struct FetchInFlight {
+  EventId id = 0;
+  uint64_t place = 0;
+  Offset offset = 0;
+  uint32_t incarnation = 0;
+  Offset acked_end = 0;  // of the partition when the fetch was sent
+};
+
+// One consumer in one partition.
+struct ReaderHistory {
+  uint32_t number = 0;          // from 1
+  Offset next = -1;             // of the next record; -1 unknown
+  Offset contiguous_from = -1;  // since then it has skipped nothing
+  std::deque<FetchInFlight> fetches;
+};
+
+// What a digest stands for, for people. `send` may be null.
+std::string record_text(const Send* send, uint64_t digest);
+
+class ClientHistory {
+ public:
+  static constexpr size_t kFetchesInFlightMax = 16;
+
+  Send& on_send(const Step& step, history::SendInvoked event);
+  // Null when the send is not known, or was resolved before.
+  Send* resolve(const Step& step, int64_t send_id, SendOutcome outcome);
+  // The send whose record has this digest; null when nobody sent it.
+  Send* find_digest(uint64_t digest);
+
+  ReaderHistory& reader(const Step& step, const TopicPartition& partition);
+  // Takes the fetch with this id, and older ones, off the reader's list.
+  static bool take_fetch(ReaderHistory& reader, EventId id, FetchInFlight& fetch);
+
+  uint64_t count(SendOutcome outcome) const { return counts_[static_cast<size_t>(outcome)]; }
+  uint64_t send_count() const { return sends_.size(); }
+
+ private:
+  using ClientKey = std::pair<int32_t, uint64_t>;  // (node, entity)
+  struct Producer {
+    uint32_t number = 0;
+    int64_t last_send_id = 0;
+    std::unordered_map<int64_t, size_t> pending;  // by send id; never iterated
+  };
+
+  std::deque<Send> sends_;
+  uint64_t counts_[4] = {};
+  uint32_t producer_count_ = 0;
+  uint32_t reader_count_ = 0;
+  std::map<ClientKey, Producer> producers_;
+  std::unordered_map<uint64_t, size_t> by_digest_;  // never iterated
+  std::map<std::tuple<int32_t, uint64_t, TopicPartition>, ReaderHistory> readers_;
+};
+
+}  // namespace faultline::sim
