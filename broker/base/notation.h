@@ -30,9 +30,10 @@
 // Field types: bool, integers of any size, enums (as their integer), double, std::string, Slice
 // (bytes and records, shared with the input), Uuid, std::vector, nested structs, std::optional of
 // all but numbers. Encoding is Kafka's: big endian; strings and arrays with i16/i32 lengths, in
-// flexible versions varint length + 1; a nullable struct has an int8 in front; each flexible struct
-// ends with its tagged fields. A field outside its versions keeps its default when read and is
-// dropped when written; null where its version has none is written as empty.
+// flexible versions varint length + 1; a nullable struct has an int8 in front, in a tagged field a
+// varint; each flexible struct ends with its tagged fields. A field outside its versions keeps its
+// default when read and is dropped when written; null where its version has none is written as
+// empty.
 #pragma once
 
 #include <climits>
@@ -87,6 +88,8 @@ struct Codec {
 
 namespace notation {
 
+inline constexpr size_t kStringBytesMax = INT16_MAX;
+
 struct Nothing {
   template <class... Args>
   void f(Args&&...) {}
@@ -106,6 +109,9 @@ T& refresh(std::optional<T>& field) {
   return *field;
 }
 
+template <class T>
+concept NullableStruct =
+    Struct<typename T::value_type> && std::is_same_v<T, std::optional<typename T::value_type>>;
 template <class T>
 concept Number = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 

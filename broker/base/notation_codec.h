@@ -17,19 +17,18 @@ namespace faultline {
 template <class M>
 size_t Codec<M>::size(const M& message, int version) {
   ASSERT(M::kSpec.has_version(version));
-  notation::Encoder<false> counter(version, M::kSpec.is_flexible(version));
-  counter.value(message);
-  return counter.counted();
+  notation::CountingSink sink;
+  notation::Encoder(sink, version, M::kSpec.is_flexible(version)).value(message);
+  return sink.passed();
 }
 
 template <class M>
 Slice Codec<M>::encode(const M& message, int version) {
   const size_t length = size(message, version);
   Buffer buffer;
-  notation::Encoder<true> encoder(version, M::kSpec.is_flexible(version));
-  encoder.store_to(buffer.extend(length), nullptr, 0);
-  encoder.value(message);
-  ASSERT_OP(encoder.counted(), ==, length);
+  notation::StoringSink sink(buffer.extend(length));
+  notation::Encoder(sink, version, M::kSpec.is_flexible(version)).value(message);
+  ASSERT_OP(sink.passed(), ==, length);
   return std::move(buffer).freeze();
 }
 
@@ -37,14 +36,12 @@ template <class M>
 void Codec<M>::append(const M& message, int version, ByteChain& out) {
   ASSERT(M::kSpec.has_version(version));
   const bool flexible = M::kSpec.is_flexible(version);
-  notation::Encoder<false> counter(version, flexible);
-  counter.count_splices(true);
-  counter.value(message);
+  notation::CountingSink counted(true);
+  notation::Encoder(counted, version, flexible).value(message);
   const size_t position = out.written();
-  notation::Encoder<true> encoder(version, flexible);
-  encoder.store_to(out.extend(counter.counted()), &out, position);
-  encoder.value(message);
-  ASSERT_OP(encoder.counted(), ==, counter.counted());
+  notation::StoringSink sink(out.extend(counted.passed()), out, position);
+  notation::Encoder(sink, version, flexible).value(message);
+  ASSERT_OP(sink.passed(), ==, counted.passed());
 }
 
 template <class M>

@@ -8,39 +8,25 @@
 #include <algorithm>
 #include <bit>
 
-#include "broker/base/byte_io.h"
 #include "broker/base/notation.h"
 #include "broker/base/notation_encoder.h"
+#include "broker/base/notation_input.h"
 
 namespace faultline::notation {
 
-// Memory for elements of arrays per input byte: the thinnest legal element, an empty string, has 1
-// byte for 32.
-inline constexpr size_t kMemoryPerByteMax = 64;
-inline constexpr size_t kMemoryAlways = 4096;
 inline constexpr size_t kReservedElementsMax =
     64;  // beyond, an array grows as elements really arrive
 
-class Decoder {
+class Decoder : public Input {
  public:
   Decoder(const Slice& bytes, int version, bool flexible)
-      : in_(bytes),
-        version_(version),
-        real_version_(version),
-        flexible_(flexible),
-        budget_(bytes.size() * kMemoryPerByteMax + kMemoryAlways) {}
-
-  bool ok() const { return in_.ok(); }
-  size_t position() const { return in_.position(); }
-  // Where reading failed first.
-  const char* failed_field() const { return failed_field_; }
+      : Input(bytes), version_(version), real_version_(version), flexible_(flexible) {}
 
   template <class T>
   void f(const char* name, T& field, int from = 0, int to = kAnyLater) {
     if (version_ < from || version_ > to) return;
     value(field);
-    if (!in_.ok()) [[unlikely]]
-      note_failure(name);
+    note(name);
   }
   template <class T>
   void n(const char* name, std::optional<T>& field, int nullable_from = 0, int from = 0,
@@ -51,19 +37,22 @@ class Decoder {
     } else {
       value(refresh(field));
     }
-    if (!in_.ok()) [[unlikely]]
-      note_failure(name);
+    note(name);
   }
   template <class T>
   void t(int tag, const char* name, T& field, int from,
          const std::type_identity_t<T>& /*standard*/ = T(), int to = kAnyLater) {
     if (version_ != kTagPhase || tag != tag_ || real_version_ < from || real_version_ > to) return;
     version_ = real_version_;
-    tag_ = kTaken;
-    value(field);
+    if constexpr (NullableStruct<T>) {
+      field.reset();
+      if (in_.unsigned_varint32() != 0) value(refresh(field));
+    } else {
+      value(field);
+    }
     version_ = kTagPhase;
-    if (!in_.ok()) [[unlikely]]
-      note_failure(name);
+    tag_ = kNoTag;
+    note(name);
   }
 
   template <Struct T>
@@ -112,8 +101,8 @@ class Decoder {
   }
 
  private:
-  static constexpr int kNoTag = -1;
-  static constexpr int kTaken = -2;
+  using Input::content;
+  static constexpr int64_t kNoTag = -1;
 
   // Bytes or elements to come; negative for null. Any negative length means null, as in Kafka.
   template <class T>
@@ -122,12 +111,6 @@ class Decoder {
     if constexpr (std::is_same_v<T, std::string>) return in_.read<int16_t>();
     return in_.read<int32_t>();
   }
-  void content(std::string& field, int64_t count) {
-    if (count > static_cast<int64_t>(kStringBytesMax)) in_.set_failed();
-    const Bytes bytes = in_.view(static_cast<size_t>(count));
-    field.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  }
-  void content(Slice& field, int64_t count) { field = in_.slice(static_cast<size_t>(count)); }
   template <class T>
   void content(std::vector<T>& field, int64_t count) {
     field.clear();
@@ -138,49 +121,27 @@ class Decoder {
     field.reserve(std::min(static_cast<size_t>(count), kReservedElementsMax));
     for (int64_t i = 0; i < count && pay(sizeof(T)); ++i) value(field.emplace_back());
   }
-  bool pay(size_t bytes) {
-    if (budget_ < bytes) in_.set_failed();
-    budget_ -= std::min(budget_, bytes);
-    return in_.ok();
-  }
 
-  // Tags must rise. A known one must keep within its size; unknown ones are skipped.
+  // A known field must keep within its size; unknown ones are skipped.
   template <class T>
   void tagged(T& field, uint32_t tags) {
-    int64_t previous = -1;
+    int64_t tag = -1;
     for (uint32_t i = 0; i < tags && in_.ok(); ++i) {
-      const uint32_t tag = in_.unsigned_varint32();
-      const uint32_t size = in_.unsigned_varint32();
-      if (tag <= previous || size > in_.remaining()) {
-        in_.set_failed();
-        break;
-      }
-      previous = tag;
-      const size_t end = in_.position() + size;
+      const size_t end = next_tag(tag);
       version_ = kTagPhase;
-      tag_ = static_cast<int>(std::min<uint32_t>(tag, INT_MAX));
+      tag_ = tag;
       field.wire(*this);
       version_ = real_version_;
-      tag_ = kNoTag;
-      if (!in_.ok() || in_.position() > end) {
-        in_.set_failed();
-      } else {
-        in_.skip(end - in_.position());
-      }
+      if (in_.position() > end) in_.set_failed();
+      if (in_.ok()) in_.skip(end - in_.position());
     }
-    if (!in_.ok()) note_failure("tagged fields");
-  }
-  void note_failure(const char* name) {
-    if (failed_field_ == nullptr) failed_field_ = name;
+    note("tagged fields");
   }
 
-  ByteReader in_;
   int version_;
   const int real_version_;
   const bool flexible_;
-  size_t budget_;
-  int tag_ = kNoTag;  // the one being read
-  const char* failed_field_ = nullptr;
+  int64_t tag_ = kNoTag;  // the one being read
 };
 
 }  // namespace faultline::notation

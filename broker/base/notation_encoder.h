@@ -5,42 +5,21 @@
 #pragma once
 
 #include <bit>
-#include <cstring>
 
 #include "broker/base/assert.h"
 #include "broker/base/notation.h"
-#include "broker/base/varint.h"
+#include "broker/base/notation_sink.h"
 
 namespace faultline::notation {
 
-inline constexpr size_t kStringBytesMax = INT16_MAX;
-inline constexpr size_t kSpliceBytesMin = 512;  // below, copying is cheaper than another slice
-inline constexpr int kTagPhase =
-    -1;  // as the version: no plain field is in range, only tagged ones react
+// As the version: no plain field is in range then, only tagged ones react.
+inline constexpr int kTagPhase = -1;
 
-// kStore false: counts only.
-template <bool kStore>
+template <class Sink>
 class Encoder {
  public:
-  Encoder(int version, bool flexible)
-      : version_(version), real_version_(version), flexible_(flexible) {}
-
-  // Where to store; `out` has room for counted() of the counting pass. Slices are spliced into
-  // `chain` if given.
-  void store_to(uint8_t* out, ByteChain* chain, size_t chain_position)
-    requires kStore
-  {
-    start_ = cursor_ = out;
-    chain_ = chain;
-    chain_position_ = chain_position;
-  }
-  void count_splices(bool splice)
-    requires(!kStore)
-  {
-    splice_ = splice;
-  }
-  // Bytes passed over; without those that are spliced.
-  size_t counted() const { return kStore ? static_cast<size_t>(cursor_ - start_) : counted_; }
+  Encoder(Sink& sink, int version, bool flexible)
+      : sink_(sink), version_(version), real_version_(version), flexible_(flexible) {}
 
   template <class T>
   void f(const char*, const T& field, int from = 0, int to = kAnyLater) {
@@ -65,12 +44,24 @@ class Encoder {
       return;
     }
     version_ = real_version_;
-    Encoder<false> counter(version_, flexible_);
-    counter.value(field);
-    varint(static_cast<uint32_t>(tag));
-    varint(counter.counted());
-    value(field);
+    CountingSink counted;
+    Encoder<CountingSink>(counted, version_, flexible_).tagged(field);
+    sink_.varint(static_cast<uint32_t>(tag));
+    sink_.varint(counted.passed());
+    tagged(field);
     version_ = kTagPhase;
+  }
+
+  // The content of a tagged field: like any other, but a nullable struct has a varint 0 or 1 in
+  // front.
+  template <class T>
+  void tagged(const T& field) {
+    if constexpr (NullableStruct<T>) {
+      sink_.varint(field ? 1 : 0);
+      if (field) value(*field);
+    } else {
+      value(field);
+    }
   }
 
   template <Struct T>
@@ -82,7 +73,7 @@ class Encoder {
     const uint32_t tags = tags_;
     tags_ = outer_tags;
     if (!flexible_) return;
-    varint(tags);
+    sink_.varint(tags);
     if (tags == 0) return;
     version_ = kTagPhase;
     walked.wire(*this);
@@ -91,29 +82,25 @@ class Encoder {
   template <Number T>
   void value(T field) {
     if constexpr (std::is_same_v<T, bool>) {
-      store<uint8_t>(field ? 1 : 0);
+      sink_.store(static_cast<uint8_t>(field));
     } else if constexpr (std::is_enum_v<T>) {
-      store(static_cast<std::underlying_type_t<T>>(field));
+      sink_.store(static_cast<std::underlying_type_t<T>>(field));
     } else if constexpr (std::is_floating_point_v<T>) {
       static_assert(sizeof(T) == sizeof(uint64_t));
-      store(std::bit_cast<uint64_t>(field));
+      sink_.store(std::bit_cast<uint64_t>(field));
     } else {
-      store(field);
+      sink_.store(field);
     }
   }
   void value(const std::string& field) {
     ASSERT_OP(field.size(), <=, kStringBytesMax);
     length<int16_t>(field.size());
-    raw({reinterpret_cast<const uint8_t*>(field.data()), field.size()});
+    sink_.raw({reinterpret_cast<const uint8_t*>(field.data()), field.size()});
   }
-  void value(const Uuid& field) { raw(field.bytes); }
+  void value(const Uuid& field) { sink_.raw(field.bytes); }
   void value(const Slice& field) {
     length<int32_t>(field.size());
-    if (field.size() < kSpliceBytesMin || !splices()) {
-      raw(field.view());
-    } else if constexpr (kStore) {
-      chain_->splice(chain_position_ + counted(), field);
-    }
+    sink_.shared(field);
   }
   template <class T>
   void value(const std::vector<T>& field) {
@@ -123,7 +110,7 @@ class Encoder {
   template <class T>
   void value(const std::optional<T>& field) {
     if constexpr (Struct<T>) {
-      store<int8_t>(field ? 1 : -1);
+      sink_.store(static_cast<int8_t>(field ? 1 : -1));
     } else if (!field) {
       null_length<T>();
     }
@@ -135,61 +122,26 @@ class Encoder {
   void length(size_t length) {
     ASSERT_OP(length, <=, INT32_MAX);
     if (flexible_) {
-      varint(length + 1);
+      sink_.varint(length + 1);
     } else {
-      store(static_cast<Int>(length));
+      sink_.store(static_cast<Int>(length));
     }
   }
   template <class T>
   void null_length() {
     if (flexible_) {
-      varint(0);
+      sink_.varint(0);
     } else if constexpr (std::is_same_v<T, std::string>) {
-      store<int16_t>(-1);
+      sink_.store(int16_t{-1});
     } else {
-      store<int32_t>(-1);
+      sink_.store(int32_t{-1});
     }
   }
-  template <class Int>
-  void store(Int number) {
-    if constexpr (kStore) {
-      store_big_endian(cursor_, number);
-      cursor_ += sizeof(Int);
-    } else {
-      counted_ += sizeof(Int);
-    }
-  }
-  void varint(uint64_t number) {
-    if constexpr (kStore) {
-      for (; number >= 0x80; number >>= 7) *cursor_++ = static_cast<uint8_t>(number | 0x80);
-      *cursor_++ = static_cast<uint8_t>(number);
-    } else {
-      counted_ += varint_size(number);
-    }
-  }
-  void raw(Bytes bytes) {
-    if constexpr (kStore) {
-      if (!bytes.empty()) std::memcpy(cursor_, bytes.data(), bytes.size());
-      cursor_ += bytes.size();
-    } else {
-      counted_ += bytes.size();
-    }
-  }
-  bool splices() const {
-    if constexpr (kStore) return chain_ != nullptr;
-    return splice_;
-  }
-
+  Sink& sink_;
   int version_;
   const int real_version_;
   const bool flexible_;
   uint32_t tags_ = 0;  // tagged fields to be written of the struct being walked
-  bool splice_ = false;
-  size_t counted_ = 0;
-  uint8_t* start_ = nullptr;
-  uint8_t* cursor_ = nullptr;
-  ByteChain* chain_ = nullptr;
-  size_t chain_position_ = 0;
 };
 
 }  // namespace faultline::notation

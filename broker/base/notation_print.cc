@@ -4,7 +4,6 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 
 namespace faultline {
 namespace {
@@ -117,7 +116,7 @@ void Printer::number(const NumberInfo& info, int64_t& value) {
 void Printer::boolean(bool& value) { put(value ? "true" : "false"); }
 
 void Printer::real(double& value) {
-  if (!std::isfinite(value)) {
+  if (value - value != 0) {  // infinite or not a number, which JSON cannot say
     put("null");
     return;
   }

@@ -72,7 +72,7 @@ struct ConsumerGroupMemberMetadataValue {
   std::optional<std::string> subscribed_topic_regex;
   int32_t rebalance_timeout_ms = -1;
   std::optional<std::string> server_assignor;
-  std::optional<ClassicMemberMetadata> classic_member_metadata;
+  std::optional<ClassicMemberMetadata> classic_member_metadata = ClassicMemberMetadata();
   void wire(auto& a) {
     a.n("instance_id", instance_id);
     a.n("rack_id", rack_id);
@@ -82,7 +82,7 @@ struct ConsumerGroupMemberMetadataValue {
     a.n("subscribed_topic_regex", subscribed_topic_regex);
     a.f("rebalance_timeout_ms", rebalance_timeout_ms);
     a.n("server_assignor", server_assignor);
-    a.t(0, "classic_member_metadata", classic_member_metadata, 0);
+    a.t(0, "classic_member_metadata", classic_member_metadata, 0, ClassicMemberMetadata());
   }
   bool operator==(const ConsumerGroupMemberMetadataValue&) const = default;
 };

@@ -53,7 +53,7 @@ struct Erased {
     TRY_ASSIGN(const M message, Codec<M>::decode(body, version));
     return Codec<M>::encode(message, version);
   }
-  static Result<Slice> random(int version, Draws& draws) {
+  static Result<Slice> sample(int version, Draws& draws) {
     const M message = random_message<M>(version, draws);
     Slice bytes = Codec<M>::encode(message, version);
     ByteChain chain;
@@ -71,7 +71,7 @@ struct Erased {
 
 template <class M>
 constexpr MessageInfo row(MessageKind kind) {
-  return {kind, M::kSpec, Erased<M>::print, Erased<M>::recode, Erased<M>::random, schema_of<M>};
+  return {kind, M::kSpec, Erased<M>::print, Erased<M>::recode, Erased<M>::sample, schema_of<M>};
 }
 
 using enum MessageKind;

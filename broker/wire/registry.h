@@ -33,7 +33,7 @@ struct MessageInfo {
   Result<std::string> (*print)(const Slice& body, int version, PrintStyle style);
   Result<Slice> (*recode)(const Slice& body, int version);
   // Encodes a random message, checking that size, slices and decoding agree with it.
-  Result<Slice> (*random)(int version, Draws& draws);
+  Result<Slice> (*sample)(int version, Draws& draws);
   std::vector<SchemaField> (*schema)();
 };
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where an encoder's bytes go: they are stored, or only counted. Include through notation_codec.h.
+#pragma once
+
+#include <cstring>
+
+#include "broker/base/byte_chain.h"
+#include "broker/base/byte_io.h"
+#include "broker/base/varint.h"
+
+namespace faultline::notation {
+
+inline constexpr size_t kSpliceBytesMin = 512;  // below, copying is cheaper than another slice
+
+class CountingSink {
+ public:
+  // With `splice`, long slices do not count.
+  explicit CountingSink(bool splice = false) : splice_(splice) {}
+
+  size_t passed() const { return passed_; }
+  template <class Int>
+  void store(Int) {
+    passed_ += sizeof(Int);
+  }
+  void varint(uint64_t number) { passed_ += varint_size(number); }
+  void raw(Bytes bytes) { passed_ += bytes.size(); }
+  void shared(const Slice& slice) {
+    if (!splice_ || slice.size() < kSpliceBytesMin) raw(slice.view());
+  }
+
+ private:
+  bool splice_;
+  size_t passed_ = 0;
+};
+
+// `to` has room for all that a CountingSink counted. With a chain, long slices are spliced into it,
+// and `to` are its written bytes from `chain_position` on.
+class StoringSink {
+ public:
+  explicit StoringSink(uint8_t* to) : start_(to), cursor_(to) {}
+  StoringSink(uint8_t* to, ByteChain& chain, size_t chain_position)
+      : start_(to), cursor_(to), chain_(&chain), chain_position_(chain_position) {}
+
+  size_t passed() const { return static_cast<size_t>(cursor_ - start_); }
+  template <class Int>
+  void store(Int number) {
+    store_big_endian(cursor_, number);
+    cursor_ += sizeof(Int);
+  }
+  void varint(uint64_t number) {
+    for (; number >= 0x80; number >>= 7) *cursor_++ = static_cast<uint8_t>(number | 0x80);
+    *cursor_++ = static_cast<uint8_t>(number);
+  }
+  void raw(Bytes bytes) {
+    if (!bytes.empty()) std::memcpy(cursor_, bytes.data(), bytes.size());
+    cursor_ += bytes.size();
+  }
+  void shared(const Slice& slice) {
+    if (chain_ == nullptr || slice.size() < kSpliceBytesMin) {
+      raw(slice.view());
+    } else {
+      chain_->splice(chain_position_ + passed(), slice);
+    }
+  }
+
+ private:
+  uint8_t* start_;
+  uint8_t* cursor_;
+  ByteChain* chain_ = nullptr;
+  size_t chain_position_ = 0;
+};
+
+}  // namespace faultline::notation
