@@ -90,6 +90,8 @@ void read_connection(PropertyReader& reader, ConnectionConfig& config) {
   reader.duration_ms("request.timeout.ms", 1, config.request_timeout);
   reader.duration_ms("retry.backoff.ms", 0, config.retry_backoff);
   reader.duration_ms("retry.backoff.max.ms", 0, config.retry_backoff_max);
+  reader.duration_ms("reconnect.backoff.ms", 0, config.reconnect_backoff);
+  reader.duration_ms("reconnect.backoff.max.ms", 0, config.reconnect_backoff_max);
   reader.duration_ms("metadata.max.age.ms", 1, config.metadata_max_age);
 }
 
@@ -158,6 +160,13 @@ Result<ConsumerConfig> parse_consumer_config(const Properties& properties) {
   reader.integer("max.poll.records", 1, INT32_MAX, config.max_poll_records);
   reader.duration_ms("fetch.max.wait.ms", 0, config.fetch_max_wait);
   if (std::optional<bool> check = reader.boolean("check.crcs")) config.check_crcs = *check;
+  if (std::optional<std::string> level = reader.text("isolation.level")) {
+    if (*level == "read_committed") {
+      config.isolation_level = IsolationLevel::kReadCommitted;
+    } else if (*level != "read_uncommitted") {
+      reader.refuse("isolation.level", *level, "is neither read_uncommitted nor read_committed");
+    }
+  }
   if (std::optional<std::string> reset = reader.text("auto.offset.reset")) {
     if (*reset == "earliest") {
       config.auto_offset_reset = OffsetReset::kEarliest;

@@ -21,11 +21,13 @@ using Properties = std::map<std::string, std::string>;
 struct ConnectionConfig {
   std::vector<Endpoint> bootstrap_servers;
   std::string client_id = "faultline";
-  Duration request_timeout = seconds(30);      // request.timeout.ms
-  Duration retry_backoff = milliseconds(100);  // retry.backoff.ms; doubles up to the maximum
-  Duration retry_backoff_max = seconds(1);     // retry.backoff.max.ms
-  Duration metadata_max_age = seconds(300);    // metadata.max.age.ms
-  int64_t response_bytes_max = 100 << 20;      // a longer frame closes the connection
+  Duration request_timeout = seconds(30);         // request.timeout.ms
+  Duration retry_backoff = milliseconds(100);     // retry.backoff.ms; doubles up to the maximum
+  Duration retry_backoff_max = seconds(1);        // retry.backoff.max.ms
+  Duration reconnect_backoff = milliseconds(50);  // reconnect.backoff.ms; doubles
+  Duration reconnect_backoff_max = seconds(1);    // reconnect.backoff.max.ms
+  Duration metadata_max_age = seconds(300);       // metadata.max.age.ms
+  int64_t response_bytes_max = 100 << 20;         // a longer frame closes the connection
 };
 
 enum class Partitioner : uint8_t { kDefault, kRoundRobin };  // default: murmur2, sticky without key
@@ -49,17 +51,20 @@ struct ProducerConfig {
   bool promises_order() const { return enable_idempotence || max_in_flight == 1; }
 };
 
+enum class IsolationLevel : int8_t { kReadUncommitted = 0, kReadCommitted = 1 };
+
 enum class OffsetReset : uint8_t { kEarliest, kLatest, kNone };
 
 struct ConsumerConfig {
   ConnectionConfig connection;
-  int32_t fetch_min_bytes = 1;                           // fetch.min.bytes
-  int32_t fetch_max_bytes = 50 << 20;                    // fetch.max.bytes
-  Duration fetch_max_wait = milliseconds(500);           // fetch.max.wait.ms
-  int32_t partition_bytes_max = 1 << 20;                 // max.partition.fetch.bytes
-  int32_t max_poll_records = 500;                        // max.poll.records
-  OffsetReset auto_offset_reset = OffsetReset::kLatest;  // auto.offset.reset
-  bool check_crcs = true;                                // check.crcs
+  int32_t fetch_min_bytes = 1;                                        // fetch.min.bytes
+  int32_t fetch_max_bytes = 50 << 20;                                 // fetch.max.bytes
+  Duration fetch_max_wait = milliseconds(500);                        // fetch.max.wait.ms
+  int32_t partition_bytes_max = 1 << 20;                              // max.partition.fetch.bytes
+  int32_t max_poll_records = 500;                                     // max.poll.records
+  OffsetReset auto_offset_reset = OffsetReset::kLatest;               // auto.offset.reset
+  IsolationLevel isolation_level = IsolationLevel::kReadUncommitted;  // isolation.level
+  bool check_crcs = true;                                             // check.crcs
 };
 
 Result<ProducerConfig> parse_producer_config(const Properties& properties);

@@ -15,11 +15,13 @@ Cluster::Cluster(Env& env, const ConnectionConfig& config) : env_(env), config_(
 
 void Cluster::invalidate(const std::string& topic) { topics_.erase(topic); }
 
+Duration Cluster::doubled(Duration base, int attempt, Duration maximum) {
+  for (int i = 1; i < std::min(attempt, kDoublingsMax) && base < maximum; ++i) base = base * 2;
+  return std::min(base, maximum);
+}
+
 Duration Cluster::backoff(int attempt) {
-  Duration base = config_.retry_backoff;
-  for (int i = 1; i < std::min(attempt, kDoublingsMax) && base < config_.retry_backoff_max; ++i)
-    base = base * 2;
-  base = std::min(base, config_.retry_backoff_max);
+  const Duration base = doubled(config_.retry_backoff, attempt, config_.retry_backoff_max);
   const uint64_t draw = env_.random.next(stream_id("client.backoff"));
   const auto spread = static_cast<uint64_t>(base.ns * 2 / 5 + 1);
   return Duration{base.ns - base.ns / 5 + static_cast<int64_t>(draw % spread)};
@@ -113,10 +115,20 @@ Task<Result<Connection*>> Cluster::open(Endpoint endpoint) {
   bury_dead();
   for (const std::unique_ptr<Connection>& connection : connections_)
     if (connection->is_usable() && connection->endpoint() == endpoint) co_return connection.get();
+  const std::string name = endpoint.to_string();
+  if (env_.clock.now() < troubles_[name].not_before)
+    CO_TRY(co_await env_.timers.sleep_until(troubles_[name].not_before));
   connections_.push_back(std::make_unique<Connection>(env_, config_, endpoint));
   Connection* connection = connections_.back().get();
   const Result<void> opened = co_await connection->open();
-  if (!opened) co_return std::unexpected(opened.error());
+  Trouble& trouble = troubles_[name];
+  if (!opened) {
+    ++trouble.failures;
+    trouble.not_before = env_.clock.now() + doubled(config_.reconnect_backoff, trouble.failures,
+                                                    config_.reconnect_backoff_max);
+    co_return std::unexpected(opened.error());
+  }
+  trouble = {};
   co_return connection;
 }
 

@@ -52,12 +52,20 @@ class Cluster {
   void learn(const wire::MetadataResponse& response);
   Task<Result<Connection*>> open(Endpoint endpoint);
   void bury_dead();
+  static Duration doubled(Duration base, int attempt, Duration maximum);
+
+  // Failures of one endpoint in a row: how long to leave it alone.
+  struct Trouble {
+    int failures = 0;
+    Instant not_before{};
+  };
 
   Env& env_;
   const ConnectionConfig& config_;
   std::map<int32_t, Endpoint> brokers_;
   std::map<std::string, Topic> topics_;
   size_t next_bootstrap_ = 0;
+  std::map<std::string, Trouble> troubles_;  // by endpoint
   Mutex open_lock_;
   // Closed ones stay until nobody is inside.
   std::vector<std::unique_ptr<Connection>> connections_;

@@ -54,6 +54,7 @@ Task<Result<void>> Consumer::fetch_from(int32_t broker_id, std::vector<Fetching>
   request.max_wait_ms = static_cast<int32_t>(wait.to_ms());
   request.min_bytes = config_.fetch_min_bytes;
   request.max_bytes = config_.fetch_max_bytes;
+  request.isolation_level = static_cast<int8_t>(config_.isolation_level);
   request.session_epoch = -1;  // no fetch session
   for (Fetching& part : parts) {
     if (request.topics.empty() || request.topics.back().topic != part.id.topic)

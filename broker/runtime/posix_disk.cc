@@ -141,16 +141,17 @@ Result<void> PosixFile::write(uint64_t offset, const Slices& bytes) const {
   if (offset > kOffsetMax || total > kOffsetMax - offset)
     return fail(ErrorCode::kInvalidArgument, "write " + path_ + ": offset too large");
   size_t done = 0;
-  while (done < total) {
+  do {  // once even for nothing, so that a handle opened to read refuses that too
     std::array<iovec, 16> vectors;
     const int count = fill_vectors(vectors, bytes, done);
     const ssize_t put = uninterrupted([&] {
       return ::pwritev(file_.number(), vectors.data(), count, static_cast<off_t>(offset + done));
     });
     if (put < 0) return fail_errno("write", path_);
-    if (put == 0) return fail(ErrorCode::kIo, "write " + path_ + ": nothing was taken");
+    if (put == 0 && total > 0)
+      return fail(ErrorCode::kIo, "write " + path_ + ": nothing was taken");
     done += static_cast<size_t>(put);
-  }
+  } while (done < total);
   return {};
 }
 

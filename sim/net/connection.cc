@@ -24,7 +24,9 @@ Connection::Connection(Fabric& fabric, HostNetwork& client, uint16_t client_port
                   id_ << 1),
              Flow(fabric.medium(), *this, fabric.link(server, client), fabric.link(client, server),
                   id_ << 1 | 1)},
-      keepalives_{Keepalive(*this, Side::kClient), Keepalive(*this, Side::kServer)} {}
+      keepalives_{Keepalive(*this, Side::kClient), Keepalive(*this, Side::kServer)} {
+  end(Side::kServer).is_established = false;
+}
 
 Connection::~Connection() {
   ASSERT(ends_[0].stream == nullptr && ends_[1].stream == nullptr);
@@ -71,6 +73,7 @@ void Connection::close(Side side) {
   own.has_program = false;
   if (own.stream != nullptr) std::exchange(own.stream, nullptr)->orphan();
   fabric_.kernel().cancel(keepalives_[index(side)]);
+  if (!own.is_established) own.is_known = false;  // its listener is gone, and it with it
   if (own.is_known) {
     const Instant time = own.host->local_time();
     emit(side, time, NetClosed{peer(side), in(side).readable()});
@@ -135,6 +138,7 @@ bool Connection::take_segment(Flow& flow, const Segment& segment) {
     if (is_listening) emit(side, fabric_.kernel().now(), NetAccepted{peer(side), own.port});
     own.host->processor().note_outside_completion();
     if (is_listening) {
+      own.is_established = true;
       own.host->hand_to_listener(*this);
     } else {
       own.has_program = false;

@@ -83,7 +83,8 @@ class Connection final : public FlowOwner, public ListNode<> {
     HostNetwork* host;
     uint16_t port;
     SimStream* stream = nullptr;  // of the program, while it has one
-    bool has_program = true;      // or waits to be accepted
+    bool is_established = true;   // the handshake has ended, seen from here
+    bool has_program = true;      // or waits for one
     bool is_known = true;         // to its machine
     bool is_writable = true;
     std::string lost_because;  // not empty: reset

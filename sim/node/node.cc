@@ -38,6 +38,7 @@ void Node::start(const ProgramFactory& make_program) {
 Task<void> Node::run_program(Node* node) {
   co_await node->program_->run();
   node->has_exited_ = true;
+  if (node->on_exit_) node->on_exit_();
 }
 
 void Node::kill() {

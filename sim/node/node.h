@@ -54,6 +54,10 @@ class Node {
   const std::string& name() const { return config_.name; }
   Processor& processor() { return processor_; }
   Program* program() { return program_.get(); }
+  Probe& probe() { return probe_; }
+  // Called in the process's last moment when it ends by itself: schedule what follows, do not
+  // restart.
+  void set_on_exit(std::function<void()> on_exit) { on_exit_ = std::move(on_exit); }
 
   // Clock faults; true time is the kernel's.
   void step_wall_clock(Duration by);
@@ -74,6 +78,7 @@ class Node {
   SimProbe probe_;
   std::unique_ptr<Env> env_;
   bool has_exited_ = false;
+  std::function<void()> on_exit_;
   std::unique_ptr<Program> program_;
   std::unique_ptr<Scope> scope_;  // dies before the program whose frames it owns
 };

@@ -3,7 +3,7 @@
 // server machine, looking at error codes and the times at which they came.
 #include <gtest/gtest.h>
 
-#include "tests/sim/net/cluster.h"
+#include "tests/sim/net/pair.h"
 
 namespace faultline::sim {
 namespace {

@@ -4,7 +4,7 @@
 // the survivor; at the end nothing is left over.
 #include <gtest/gtest.h>
 
-#include "tests/sim/net/cluster.h"
+#include "tests/sim/net/pair.h"
 
 namespace faultline::sim {
 namespace {

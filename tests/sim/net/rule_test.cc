@@ -3,7 +3,7 @@
 // counts it. Method: a client that writes to a server under one rule.
 #include <gtest/gtest.h>
 
-#include "tests/sim/net/cluster.h"
+#include "tests/sim/net/pair.h"
 
 namespace faultline::sim {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/sim/net/cluster.h"
+#include "tests/sim/net/pair.h"
 
 namespace faultline::sim {
 namespace {

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole files in and out, for the command line; and scenarios from files.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "analysis/cli/verbs.h"
+#include "broker/base/result.h"
+#include "scenarios/scenario.h"
+
+namespace faultline::cli {
+
+Result<std::string> read_file(const std::string& path);
+Result<> write_file(const std::string& path, std::string_view bytes);
+
+// Reads a scenario; "-" is the standard input. Says on the console what is wrong, and with which
+// code to leave.
+std::expected<scenarios::Scenario, Exit> load_scenario(const std::string& path,
+                                                       std::span<const std::string> sets,
+                                                       const Console& console);
+
+}  // namespace faultline::cli

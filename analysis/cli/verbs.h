@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs of the `faultline` command: plain options in, an exit code out. commands.cc parses the
+// command line into these; each verb has a file of its own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/cli/console.h"
+
+namespace faultline::cli {
+
+// Of the process; a superset of what test runners expect.
+enum class Exit : int {
+  kHeld = 0,
+  kViolated = 1,
+  kUnknown = 2,
+  kDiverged = 3,  // a replay, or two runs of one seed
+  kBadUsage = 64,
+  kNoInput = 66,
+  kToolBug = 70,
+  kInterrupted = 130,
+};
+
+struct LintOptions {
+  std::vector<std::string> files;
+  bool schema = false;     // print the JSON schema
+  bool keys = false;       // print the table of keys
+  bool canonical = false;  // print the scenario without what is default
+  std::vector<std::string> sets;
+  bool json = false;
+};
+Exit lint(const LintOptions& options, const Console& console);
+
+struct InitOptions {
+  std::string file = "scenario.json";
+  bool force = false;
+};
+Exit init(const InitOptions& options, const Console& console);
+
+// Parses the command line and runs the verb. `arguments` without the program's name.
+Exit run_command_line(std::span<const std::string> arguments, const Console& console);
+
+}  // namespace faultline::cli

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of one of "clients".
+#include "broker/base/assert.h"
+#include "scenarios/schema/description.h"
+
+namespace faultline::scenarios {
+
+namespace {
+
+constexpr Word kTypes[] = {
+    {"producer", "Writes records at a rate and remembers what was acknowledged."},
+    {"consumer", "Reads its partitions, and goes on as they grow."},
+};
+
+constexpr Word kDistributions[] = {
+    {"none", "Null keys."},
+    {"sequence", "Keys 0 to count - 1, over and over."},
+    {"uniform", "Any of `count` keys."},
+    {"zipf", "Any of `count` keys, the r-th most frequent with weight 1/r."},
+};
+
+constexpr std::string_view kProducers = "producers";
+constexpr std::string_view kConsumers = "consumers";
+
+struct ShortKey {
+  std::string_view key;
+  std::string_view config;
+  std::string_view doc;
+};
+
+constexpr ShortKey kShortKeys[] = {
+    {"acks", "acks", "Short for config.acks."},
+    {"idempotence", "enable.idempotence", "Short for config.\"enable.idempotence\"."},
+    {"linger", "linger.ms", "Short for config.\"linger.ms\"."},
+    {"batch_size", "batch.size", "Short for config.\"batch.size\"."},
+    {"compression", "compression.type", "Short for config.\"compression.type\"."},
+};
+
+void describe_producer(Visitor& v, Client& client, bool applies) {
+  v.rate({.name = "rate",
+          .doc = "How many records it sends.",
+          .applies = applies,
+          .applies_to = kProducers},
+         client.rate);
+  if (v.begin_object({.name = "keys",
+                      .doc = "The keys of its records.",
+                      .applies = applies,
+                      .applies_to = kProducers})) {
+    v.choice({.name = "distribution", .doc = "Which key the next record has."},
+             client.keys.distribution, kDistributions);
+    v.integer({.name = "count", .doc = "How many keys there are."}, client.keys.count,
+              {1, 1'000'000'000});
+    v.end_object();
+  }
+  v.size_range({.name = "value_size",
+                .doc = "Bytes of a value, or [least, most].",
+                .applies = applies,
+                .applies_to = kProducers},
+               client.value_size, {.min = 24, .max = 64 << 20});
+  for (const ShortKey& key : kShortKeys) {
+    const auto* def = metadata::find_config(client_config_defs(ClientType::kProducer), key.config);
+    ASSERT(def != nullptr);
+    v.config({.name = key.key, .doc = key.doc, .applies = applies, .applies_to = kProducers},
+             client.config, *def);
+  }
+}
+
+}  // namespace
+
+void describe_client(Visitor& v, Client& client) {
+  v.text({.name = "id", .doc = "What faults and outputs call it.", .required = true}, client.id,
+         Names::kNewId);
+  v.choice({.name = "type", .doc = "What it does.", .required = true}, client.type, kTypes,
+           /*selector=*/true);
+  v.texts({.name = "topics",
+           .doc = "The topics that it writes to in turn, or reads.",
+           .required = true,
+           .other_name = "topic"},
+          client.topics, Names::kTopic);
+  v.duration({.name = "start", .doc = "When it starts, counted from the start of the run."},
+             client.start, kTime);
+  v.duration_or({.name = "stop", .doc = "When it stops sending or reading."}, client.stop, "never",
+                kTime);
+  describe_producer(v, client, client.type == ClientType::kProducer);
+  v.partitions({.name = "assignment",
+                .doc = "The partitions that it reads, as \"topic-partition\".",
+                .applies = client.type == ClientType::kConsumer,
+                .applies_to = kConsumers,
+                .default_text = "all of its topics"},
+               client.assignment);
+  v.configs({.name = "config", .doc = "Kafka's client configuration, by Kafka's names."},
+            client.config, client_config_defs(client.type));
+}
+
+}  // namespace faultline::scenarios

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/schema/parse.h"
+
+#include "scenarios/schema/description.h"
+#include "scenarios/schema/override.h"
+#include "scenarios/schema/reader.h"
+#include "scenarios/schema/report.h"
+#include "scenarios/schema/resolve.h"
+
+namespace faultline::scenarios {
+
+ParseOutcome parse_scenario(std::string_view text, std::string file_name,
+                            std::span<const Override> overrides) {
+  Report report(text, file_name, overrides);
+  ParseOutcome outcome;
+  JsonParse parsed = parse_json(text);
+  if (parsed.error) {
+    report.error(parsed.error->place, "", parsed.error->message);
+  } else if (parsed.root.type != JsonType::kObject) {
+    report.error(parsed.root.place, "", "a scenario is a JSON object: { ... }");
+  } else {
+    for (size_t i = 0; i < overrides.size(); ++i) {
+      apply_override(parsed.root, overrides[i], static_cast<int>(i) + 1, report);
+    }
+    Places places;
+    Reader reader(report, places);
+    reader.begin(parsed.root);
+    describe(reader, outcome.scenario);
+    reader.end();
+    resolve(outcome.scenario, file_name, places, report);
+  }
+  outcome.diagnostics = report.take(outcome.dropped);
+  return outcome;
+}
+
+}  // namespace faultline::scenarios
