@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of served APIs.
+#include "broker/server/api_registry.h"
+
+#include "broker/server/handlers/handlers.h"
+
+namespace faultline::server {
+namespace {
+
+template <class Request>
+using Handler = Task<typename Request::Response> (*)(BrokerContext&, RequestInfo, Request);
+
+// Decodes, handles, encodes. A body that does not parse ends the connection, as in Kafka.
+template <class Request, Handler<Request> kHandle>
+Task<Reply> serve(BrokerContext& broker, wire::ReceivedRequest request, RequestInfo info) {
+  const int16_t version = request.header.api_version;
+  Result<Request> decoded = Codec<Request>::decode(request.body, version);
+  if (!decoded) co_return Reply::close("malformed request: " + decoded.error().to_string());
+  using Response = typename Request::Response;
+  const Response response = co_await kHandle(broker, std::move(info), std::move(*decoded));
+  Reply reply;
+  reply.frame = wire::encode_response<Request>(version, request.header.correlation_id, response);
+  co_return reply;
+}
+
+template <class Request, Handler<Request> kHandle>
+constexpr ServedApi row() {
+  const wire::ApiInfo& api = wire::api_of<Request>;
+  return {&api, static_cast<int16_t>(api.min), &serve<Request, kHandle>};
+}
+
+// librdkafka before 2.11.1 compresses only if Produce 0 is offered, so Kafka offers it and refuses
+// it (KAFKA-18659).
+constexpr ServedApi kProduce = {&wire::api_of<wire::ProduceRequest>, 0, &serve_produce};
+
+constexpr auto kServed = std::to_array<ServedApi>({
+    kProduce,
+    row<wire::FetchRequest, &handle_fetch>(),
+    row<wire::ListOffsetsRequest, &handle_list_offsets>(),
+    row<wire::MetadataRequest, &handle_metadata>(),
+    row<wire::ApiVersionsRequest, &handle_api_versions>(),
+    row<wire::CreateTopicsRequest, &handle_create_topics>(),
+    row<wire::DeleteTopicsRequest, &handle_delete_topics>(),
+    row<wire::InitProducerIdRequest, &handle_init_producer_id>(),
+    row<wire::DescribeConfigsRequest, &handle_describe_configs>(),
+});
+
+}  // namespace
+
+std::span<const ServedApi> served_apis() { return kServed; }
+
+const ServedApi* find_served_api(int16_t key) {
+  for (const ServedApi& served : kServed)
+    if (static_cast<int16_t>(served.api->key) == key) return &served;
+  return nullptr;
+}
+
+}  // namespace faultline::server

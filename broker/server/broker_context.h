@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// BrokerContext: what handlers work with. It outlives every request.
+#pragma once
+
+#include <string>
+
+#include "broker/env/env.h"
+#include "broker/metadata/metadata_writer.h"
+#include "broker/server/broker_config.h"
+#include "broker/server/controller.h"
+#include "broker/server/log_dir_health.h"
+#include "broker/server/partition_table.h"
+#include "broker/server/settings.h"
+
+namespace faultline::server {
+
+struct BrokerContext {
+  Env& env;
+  const BrokerConfig& config;
+  const BrokerSettings& settings;
+  const std::string& cluster_id;
+  const metadata::MetadataWriter& metadata;
+  PartitionTable& partitions;
+  Controller& controller;
+  LogDirHealth& health;
+  const bool& is_stopping;  // finish what is in hand, wait for nothing
+};
+
+}  // namespace faultline::server

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading frames, dispatching and answering.
+#include "broker/server/connection.h"
+
+#include "broker/server/handlers/handlers.h"
+#include "broker/server/server_events.h"
+
+namespace faultline::server {
+namespace {
+
+constexpr size_t kReadBytesMax = 1 << 20;
+
+bool is_api_versions(const wire::ReceivedRequest& request) {
+  return request.header.api_key == static_cast<int16_t>(wire::ApiKey::kApiVersions);
+}
+
+}  // namespace
+
+Connection::Connection(BrokerContext& broker, std::unique_ptr<Stream> stream, uint64_t number)
+    : broker_(broker),
+      stream_(std::move(stream)),
+      number_(number),
+      peer_(stream_->peer()),
+      frames_(broker.settings.request_bytes_max),
+      last_active_(broker.env.clock.now()) {}
+
+Task<void> Connection::run() {
+  const std::string reason = co_await serve();
+  if (reason.empty() && !broker_.env.probe.wants_details()) co_return;
+  ConnectionClosed event;
+  event.peer = peer_.to_string();
+  event.reason = reason.empty() ? "closed by the client" : reason;
+  event.requests = requests_;
+  emit(broker_.env.probe, number_, event);
+}
+
+void Connection::close_if_idle_since(Instant limit) {
+  if (pending_read_ == nullptr || last_active_ > limit) return;
+  if (pending_read_->is_pending()) pending_read_->cancel(ErrorCode::kTimedOut);
+}
+
+void Connection::stop() {
+  if (pending_read_ != nullptr && pending_read_->is_pending())
+    pending_read_->cancel(ErrorCode::kClosed);
+  if (pending_write_ != nullptr && pending_write_->is_pending())
+    pending_write_->cancel(ErrorCode::kClosed);
+}
+
+Task<std::string> Connection::serve() {
+  while (!broker_.is_stopping) {
+    Result<std::optional<Slice>> frame = co_await read_frame();
+    if (!frame) co_return frame.error().to_string();
+    if (!*frame) co_return std::string();
+    ++requests_;
+    Reply reply = co_await handle(std::move(**frame));
+    if (reply.kind == Reply::Kind::kClose) co_return std::move(reply.reason);
+    if (reply.kind == Reply::Kind::kSend) {
+      const Result<void> written = co_await write(std::move(reply.frame));
+      if (!written) co_return written.error().to_string();
+    }
+    last_active_ = broker_.env.clock.now();
+  }
+  co_return "the broker stops";
+}
+
+Task<Result<void>> Connection::write(Slices frame) {
+  broker_.env.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(total_size(frame)));
+  StreamWrite op = stream_->write(std::move(frame));
+  pending_write_ = &op;
+  const Result<void> written = co_await op;
+  pending_write_ = nullptr;
+  co_return written;
+}
+
+Task<Result<std::optional<Slice>>> Connection::read_frame() {
+  while (true) {
+    CO_TRY_ASSIGN(std::optional<Slice> frame, frames_.next());
+    if (frame) co_return frame;
+    CO_TRY_ASSIGN(Slice bytes, co_await read_some());
+    if (bytes.empty()) {
+      if (frames_.buffered() > 0) co_return fail(ErrorCode::kTruncated, "request cut off");
+      co_return std::nullopt;
+    }
+    broker_.env.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(bytes.size()));
+    frames_.feed(std::move(bytes));
+  }
+}
+
+Task<Result<Slice>> Connection::read_some() {
+  StreamRead read = stream_->read(kReadBytesMax);
+  pending_read_ = &read;
+  Result<Slice> bytes = co_await read;
+  pending_read_ = nullptr;
+  co_return bytes;
+}
+
+Task<Reply> Connection::handle(Slice frame) {
+  broker_.env.cpu.charge(Work::kRequest, 1);
+  Result<wire::ReceivedRequest> request = wire::parse_request(frame);
+  if (!request) co_return Reply::close("malformed header: " + request.error().to_string());
+  note_request(*request, frame.size());
+  Reply reply = co_await dispatch(std::move(*request));
+  co_return reply;
+}
+
+Task<Reply> Connection::dispatch(wire::ReceivedRequest request) {
+  const wire::RequestHeader header = request.header;
+  const ServedApi* served = find_served_api(header.api_key);
+  if (served != nullptr && served->accepts(header.api_version)) {
+    RequestInfo info;
+    info.version = header.api_version;
+    info.client_id = header.client_id.value_or("");
+    info.connection = number_;
+    Reply reply = co_await served->serve(broker_, std::move(request), std::move(info));
+    co_return reply;
+  }
+  if (is_api_versions(request)) {
+    Reply reply;
+    reply.frame = encode_unsupported_api_versions(header.correlation_id);
+    co_return reply;
+  }
+  co_return Reply::close("not served: " + wire::api_name(header.api_key) + " version " +
+                         std::to_string(header.api_version));
+}
+
+void Connection::note_request(const wire::ReceivedRequest& request, size_t bytes) {
+  if (!broker_.env.probe.wants_details()) return;
+  RequestReceived event;
+  event.api = wire::api_name(request.header.api_key);
+  event.version = request.header.api_version;
+  event.correlation_id = request.header.correlation_id;
+  event.client_id = request.header.client_id.value_or("");
+  event.bytes = static_cast<int32_t>(bytes);
+  emit(broker_.env.probe, number_, event);
+}
+
+}  // namespace faultline::server

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connection: one client's byte stream. Requests are handled one after the other and answered in
+// order, as Kafka does: a waiting Fetch delays what comes behind it. What cannot be answered ends
+// the connection: a frame or header that does not parse, an API or version that is not served
+// (ApiVersions excepted), a body that does not parse.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "broker/env/network.h"
+#include "broker/server/api_registry.h"
+#include "broker/server/broker_context.h"
+#include "broker/wire/frame.h"
+
+namespace faultline::server {
+
+class Connection {
+ public:
+  Connection(BrokerContext& broker, std::unique_ptr<Stream> stream, uint64_t number);
+
+  // Serves until either side closes, then tells why.
+  Task<void> run();
+  // Ends it if it has been waiting for a request since `limit` or longer.
+  void close_if_idle_since(Instant limit);
+  // Ends it as soon as the request in hand is done.
+  void stop();
+
+  uint64_t number() const { return number_; }
+  const Endpoint& peer() const { return peer_; }
+  // When the last request was done.
+  Instant last_active() const { return last_active_; }
+
+ private:
+  // The next frame; nothing when the client has closed.
+  Task<Result<std::optional<Slice>>> read_frame();
+  Task<Result<Slice>> read_some();
+  Task<Result<void>> write(Slices frame);
+  Task<Reply> handle(Slice frame);
+  Task<Reply> dispatch(wire::ReceivedRequest request);
+  void note_request(const wire::ReceivedRequest& request, size_t bytes);
+  // Why it ended; empty when the client simply closed.
+  Task<std::string> serve();
+
+  BrokerContext& broker_;
+  std::unique_ptr<Stream> stream_;
+  const uint64_t number_;
+  const Endpoint peer_;
+  wire::FrameAssembler frames_;
+  StreamRead* pending_read_ = nullptr;
+  StreamWrite* pending_write_ = nullptr;
+  Instant last_active_;
+  int64_t requests_ = 0;
+};
+
+}  // namespace faultline::server

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carrying decisions out.
+#include "broker/server/controller.h"
+
+#include <algorithm>
+
+#include "broker/base/assert.h"
+#include "broker/metadata/topic_name.h"
+#include "broker/server/server_events.h"
+
+namespace faultline::server {
+
+using metadata::MetadataRecord;
+
+Uuid Controller::fresh_uuid() {
+  constexpr uint64_t kStream = stream_id("broker.uuid");
+  const uint64_t high = parts_.env.random.next(kStream);
+  const uint64_t low = parts_.env.random.next(kStream);
+  // Version 4, variant 1, as Kafka's random ones.
+  return Uuid::from_words((high & ~0xf000ULL) | 0x4000, (low & ~(3ULL << 62)) | 1ULL << 63);
+}
+
+std::vector<MetadataRecord> Controller::registration() {
+  const BrokerConfig& config = parts_.config;
+  std::vector<MetadataRecord> records = metadata::decide_bootstrap(parts_.metadata.image());
+  // As in Kafka, the epoch of a broker is the offset of its registration.
+  broker_epoch_ = parts_.metadata.next_offset() + static_cast<int64_t>(records.size());
+  wire::RegisterBrokerRecord broker;
+  broker.broker_id = config.node_id;
+  broker.incarnation_id = fresh_uuid();
+  broker.broker_epoch = broker_epoch_;
+  const Endpoint& endpoint = config.advertised.host.empty() ? config.listen : config.advertised;
+  broker.end_points.push_back({"PLAINTEXT", endpoint.host, endpoint.port, 0});
+  broker.features.push_back(
+      {"metadata.version", metadata::kMetadataVersion, metadata::kMetadataVersion});
+  broker.log_dirs.push_back(parts_.logs.meta().directory_id);
+  const auto rack = config.configs.find("broker.rack");
+  if (rack != config.configs.end()) broker.rack = rack->second;
+  records.emplace_back(std::move(broker));
+  wire::BrokerRegistrationChangeRecord unfence;
+  unfence.broker_id = config.node_id;
+  unfence.broker_epoch = broker_epoch_;
+  unfence.fenced = -1;
+  records.emplace_back(std::move(unfence));
+  // Every start of a leader is an election: a new epoch tells clients that the tail may have been
+  // lost (KIP-101, KIP-320).
+  for (const auto& [name, topic] : parts_.metadata.image().topics) {
+    for (const auto& [index, partition] : topic.partitions) {
+      if (partition.leader != config.node_id) continue;
+      wire::PartitionChangeRecord change;
+      change.partition_id = index;
+      change.topic_id = topic.id;
+      change.leader = config.node_id;
+      records.emplace_back(std::move(change));
+    }
+  }
+  return records;
+}
+
+Task<Result<void>> Controller::start() {
+  const std::vector<MetadataRecord> records = registration();
+  CO_TRY(co_await write(records));
+  std::vector<std::string> names;
+  for (const auto& [name, topic] : parts_.metadata.image().topics) names.push_back(name);
+  CO_TRY(co_await remove_strays());
+  for (const std::string& name : names) CO_TRY(co_await host_topic(name));
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Controller::write(std::vector<MetadataRecord> records) {
+  const Result<void> written = co_await parts_.metadata.write(std::move(records));
+  if (!written) parts_.health.report(written.error());
+  co_return written;
+}
+
+Task<Result<void>> Controller::host_topic(std::string name) {
+  const metadata::TopicImage* found = parts_.metadata.image().find_topic(name);
+  ASSERT(found != nullptr);
+  // The image may change while logs are made, but not this topic: the lock is held.
+  const metadata::TopicImage topic = *found;
+  const TopicSettings settings =
+      topic_settings(name, parts_.metadata.image(), parts_.config.configs);
+  parts_.partitions.put_topic(name, topic.id, settings);
+  for (const auto& [index, partition] : topic.partitions) {
+    const auto& replicas = partition.replicas;
+    if (std::find(replicas.begin(), replicas.end(), parts_.config.node_id) == replicas.end())
+      continue;
+    const TopicPartition id{name, index};
+    log::Log* log = parts_.logs.find(id);
+    if (log == nullptr) {
+      Result<log::Log*> made = co_await parts_.logs.create(id, topic.id, settings.log);
+      if (!made) {
+        parts_.health.report(made.error());
+        co_return std::unexpected(made.error());
+      }
+      log = *made;
+    }
+    log->set_config(settings.log);
+    parts_.partitions.put_partition(name, index, log, partition.leader_epoch,
+                                    partition.leader == parts_.config.node_id);
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Controller::unhost_topic(std::string name) {
+  const std::vector<Partition*> partitions = parts_.partitions.begin_delete(name);
+  std::vector<TopicPartition> ids;
+  for (Partition* partition : partitions) {
+    while (partition->pins > 0) CO_TRY(co_await partition->unpinned.wait());
+    ids.push_back({name, partition->index});
+  }
+  parts_.partitions.end_delete(name);
+  for (const TopicPartition& id : ids) {
+    const Result<void> removed = co_await parts_.logs.remove(id);
+    if (removed) continue;
+    parts_.health.report(removed.error());
+    co_return removed;
+  }
+  co_return Result<void>{};
+}
+
+// Logs on the disk that the image does not know, or knows under another topic id: their topic was
+// deleted and the broker died before they were.
+Task<Result<void>> Controller::remove_strays() {
+  const metadata::MetadataImage& image = parts_.metadata.image();
+  std::vector<TopicPartition> strays;
+  for (const log::Log* log : parts_.logs.logs()) {
+    const TopicPartition& id = log->partition();
+    if (id.topic == metadata::kClusterMetadataTopic) continue;
+    const metadata::TopicImage* topic = image.find_topic(id.topic);
+    const bool is_known = topic != nullptr && topic->partitions.contains(id.partition) &&
+                          (log->topic_id().is_zero() || log->topic_id() == topic->id);
+    if (!is_known) strays.push_back(id);
+  }
+  for (const TopicPartition& id : strays) {
+    log_warn(parts_.env.probe, "removing stray log " + id.to_string());
+    CO_TRY(co_await parts_.logs.remove(id));
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<metadata::CreateTopicsDecision>> Controller::create_topics(
+    std::vector<metadata::NewTopic> topics, bool validate_only) {
+  CO_TRY_ASSIGN(const Mutex::Guard guard, co_await mutex_.lock());
+  metadata::ControllerView view;
+  view.partition_count_default = parts_.settings.partition_count_default;
+  view.replication_factor_default = parts_.settings.replication_factor_default;
+  for (size_t i = 0; i < topics.size(); ++i) view.topic_ids.push_back(fresh_uuid());
+  metadata::CreateTopicsDecision decision =
+      metadata::decide_create_topics(topics, parts_.metadata.image(), view);
+  if (validate_only) co_return decision;
+  CO_TRY(co_await write(decision.records));
+  for (const metadata::CreatedTopic& topic : decision.topics) {
+    if (topic.error != wire::KafkaError::kNone) continue;
+    CO_TRY(co_await host_topic(topic.name));
+  }
+  co_return decision;
+}
+
+Task<Result<metadata::DeleteTopicsDecision>> Controller::delete_topics(
+    std::vector<metadata::TopicToDelete> topics) {
+  CO_TRY_ASSIGN(const Mutex::Guard guard, co_await mutex_.lock());
+  metadata::DeleteTopicsDecision decision =
+      metadata::decide_delete_topics(topics, parts_.metadata.image());
+  CO_TRY(co_await write(decision.records));
+  const std::vector<std::string> gone = parts_.partitions.topics_gone(parts_.metadata.image());
+  for (const std::string& name : gone) CO_TRY(co_await unhost_topic(name));
+  co_return decision;
+}
+
+Task<Result<ProducerId>> Controller::next_producer_id() {
+  CO_TRY_ASSIGN(const Mutex::Guard guard, co_await mutex_.lock());
+  if (next_producer_id_ == producer_ids_end_) {
+    CO_TRY_ASSIGN(const metadata::ProducerIdBlock block,
+                  metadata::decide_producer_ids(parts_.config.node_id, parts_.metadata.image()));
+    std::vector<MetadataRecord> records;
+    records.emplace_back(block.record);
+    CO_TRY(co_await write(std::move(records)));
+    next_producer_id_ = block.first;
+    producer_ids_end_ = block.first + metadata::kProducerIdBlockSize;
+  }
+  co_return next_producer_id_++;
+}
+
+}  // namespace faultline::server

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Controller: makes decisions of broker/metadata happen, one at a time: decide on the present
+// image, write, then bring this broker's logs in line. The lock also keeps a topic from being made
+// again before its old logs are gone.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broker/env/env.h"
+#include "broker/env/sync.h"
+#include "broker/log/log_manager.h"
+#include "broker/metadata/decide.h"
+#include "broker/metadata/metadata_writer.h"
+#include "broker/server/broker_config.h"
+#include "broker/server/log_dir_health.h"
+#include "broker/server/partition_table.h"
+#include "broker/server/settings.h"
+
+namespace faultline::server {
+
+class Controller {
+ public:
+  struct Parts {
+    Env& env;
+    const BrokerConfig& config;
+    const BrokerSettings& settings;
+    metadata::MetadataWriter& metadata;
+    log::LogManager& logs;
+    PartitionTable& partitions;
+    LogDirHealth& health;
+  };
+  explicit Controller(const Parts& parts) : parts_(parts) {}
+
+  // On start: registers the broker, elects it leader of what it hosts, makes logs that are missing
+  // and removes those of topics that are gone.
+  Task<Result<void>> start();
+  int64_t broker_epoch() const { return broker_epoch_; }
+
+  Task<Result<metadata::CreateTopicsDecision>> create_topics(std::vector<metadata::NewTopic> topics,
+                                                             bool validate_only);
+  Task<Result<metadata::DeleteTopicsDecision>> delete_topics(
+      std::vector<metadata::TopicToDelete> topics);
+  // An id that no producer ever had.
+  Task<Result<ProducerId>> next_producer_id();
+
+ private:
+  Uuid fresh_uuid();
+  std::vector<metadata::MetadataRecord> registration();
+  Task<Result<void>> write(std::vector<metadata::MetadataRecord> records);
+  Task<Result<void>> host_topic(std::string name);
+  Task<Result<void>> unhost_topic(std::string name);
+  Task<Result<void>> remove_strays();
+
+  const Parts parts_;
+  Mutex mutex_;
+  int64_t broker_epoch_ = -1;
+  ProducerId next_producer_id_ = 0;
+  ProducerId producer_ids_end_ = 0;  // of the block in hand
+};
+
+}  // namespace faultline::server

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// What several handlers share: finding the partition that a request names, and Kafka's code for an
+// error of a log.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "broker/server/broker_context.h"
+#include "broker/wire/error_codes.h"
+
+namespace faultline::server {
+
+// Either the partition, or why it cannot be used.
+struct PartitionLookup {
+  Partition* partition = nullptr;
+  wire::KafkaError error = wire::KafkaError::kNone;
+};
+
+// `current_leader_epoch` is the client's, -1 when it does not say (KIP-320).
+PartitionLookup find_leader(BrokerContext& broker, std::string_view topic, int32_t index,
+                            LeaderEpoch current_leader_epoch = -1);
+
+// The topic's name where the request carries an id; null when there is no such topic.
+const std::string* topic_name_of(BrokerContext& broker, const Uuid& id);
+
+// Reports what ends the log directory.
+wire::KafkaError to_kafka_error(BrokerContext& broker, const Error& error);
+
+// Explains to people why a part of a request failed.
+void note_refusal(BrokerContext& broker, std::string_view api, std::string_view topic,
+                  int32_t partition, wire::KafkaError error, std::string detail = {});
+
+}  // namespace faultline::server

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fetch (1): whole batches from the one that contains the offset on. The first partition with
+// records gives at least one batch, however large (KIP-74); then the limits hold. A request that
+// finds less than min_bytes waits until enough is appended, max_wait has passed, or a partition has
+// something to complain about. There are no fetch sessions: session id 0 says so (KIP-227).
+#include "broker/env/deadline.h"
+#include "broker/server/handlers/common.h"
+#include "broker/server/handlers/handlers.h"
+
+namespace faultline::server {
+namespace {
+
+using wire::KafkaError;
+using Request = wire::FetchRequest;
+using Response = wire::FetchResponse;
+using PartitionResponse = Response::Topic::Partition;
+
+// One answer in the making.
+struct Attempt {
+  Response response;
+  int64_t bytes = 0;
+  bool must_answer = false;  // an error, or news that are no records
+};
+
+struct PartitionInput {
+  std::string topic;
+  Request::Topic::Partition partition;
+  bool is_read_committed = false;
+  int16_t version = 0;
+  size_t bytes_max = 0;
+  bool at_least_one = false;
+};
+
+PartitionResponse failed(int32_t index, KafkaError error) {
+  PartitionResponse answer;
+  answer.partition_index = index;
+  answer.error_code = error;
+  answer.high_watermark = -1;
+  answer.records = Slice();
+  return answer;
+}
+
+PartitionResponse refuse(BrokerContext& broker, const PartitionInput& input, KafkaError error,
+                         std::string detail = {}) {
+  note_refusal(broker, "Fetch", input.topic, input.partition.partition, error, std::move(detail));
+  PartitionResponse answer = failed(input.partition.partition, error);
+  const metadata::PartitionImage* image =
+      broker.metadata.image().find_partition(input.topic, input.partition.partition);
+  const bool tells_leader =
+      error == KafkaError::kNotLeaderOrFollower || error == KafkaError::kFencedLeaderEpoch;
+  if (image != nullptr && tells_leader && input.version >= 12)
+    answer.current_leader = {image->leader, image->leader_epoch};
+  return answer;
+}
+
+// KIP-320: the client's last epoch ended here before the offset that it asks for.
+std::optional<PartitionResponse> find_divergence(const log::Log& log, const PartitionInput& input) {
+  const LeaderEpoch last = input.partition.last_fetched_epoch;
+  if (last < 0) return std::nullopt;
+  const log::EpochEnd end = log.leader_epochs().end_of(last, log.log_end_offset());
+  const bool diverges = end.epoch < last || end.end_offset < input.partition.fetch_offset;
+  if (!diverges) return std::nullopt;
+  PartitionResponse answer = failed(input.partition.partition, KafkaError::kNone);
+  answer.high_watermark = log.high_watermark();
+  answer.last_stable_offset = log.last_stable_offset();
+  answer.log_start_offset = log.log_start_offset();
+  answer.diverging_epoch = {end.epoch, end.end_offset};
+  return answer;
+}
+
+Task<PartitionResponse> read(BrokerContext& broker, PartitionInput input) {
+  const int32_t index = input.partition.partition;
+  const PartitionLookup lookup =
+      find_leader(broker, input.topic, index, input.partition.current_leader_epoch);
+  if (lookup.partition == nullptr) co_return refuse(broker, input, lookup.error);
+  const PartitionPin partition(*lookup.partition);
+  log::Log& log = *partition->log;
+  if (std::optional<PartitionResponse> diverging = find_divergence(log, input))
+    co_return std::move(*diverging);
+  log::ReadRequest read_request;
+  read_request.offset = input.partition.fetch_offset;
+  read_request.bytes_max = input.bytes_max;
+  read_request.isolation =
+      input.is_read_committed ? log::Isolation::kLastStable : log::Isolation::kHighWatermark;
+  read_request.at_least_one = input.at_least_one;
+  broker.env.cpu.charge(Work::kLogRead, 1);
+  Result<log::ReadResult> result = co_await log.read(read_request);
+  if (!result) {
+    const KafkaError error = to_kafka_error(broker, result.error());
+    co_return refuse(broker, input, error, result.error().to_string());
+  }
+  PartitionResponse answer;
+  answer.partition_index = index;
+  answer.high_watermark = result->high_watermark;
+  answer.last_stable_offset = result->last_stable_offset;
+  answer.log_start_offset = result->log_start_offset;
+  if (input.is_read_committed) answer.aborted_transactions.emplace();
+  answer.records = join(result->batches);
+  co_return answer;
+}
+
+bool is_news(const PartitionResponse& answer) {
+  return answer.error_code != KafkaError::kNone || answer.diverging_epoch.end_offset >= 0;
+}
+
+Task<Attempt> read_all(BrokerContext& broker, const Request* request, int16_t version) {
+  Attempt attempt;
+  int64_t budget = std::min<int64_t>(request->max_bytes, broker.settings.fetch_bytes_max);
+  for (const Request::Topic& topic : request->topics) {
+    Response::Topic& answers = attempt.response.responses.emplace_back();
+    answers.topic = topic.topic;
+    answers.topic_id = topic.topic_id;
+    const std::string* by_id = version >= 13 ? topic_name_of(broker, topic.topic_id) : &topic.topic;
+    const std::string name = by_id == nullptr ? std::string() : *by_id;
+    for (const Request::Topic::Partition& partition : topic.partitions) {
+      PartitionInput input;
+      input.topic = name;
+      input.partition = partition;
+      input.is_read_committed = request->isolation_level == 1;
+      input.version = version;
+      input.at_least_one = attempt.bytes == 0;
+      const int64_t limit = std::min<int64_t>(partition.partition_max_bytes, budget);
+      input.bytes_max = static_cast<size_t>(std::max<int64_t>(limit, 0));
+      const bool is_unknown = name.empty() && version >= 13;
+      PartitionResponse answer;
+      if (is_unknown)
+        answer = refuse(broker, input, KafkaError::kUnknownTopicId);
+      else
+        answer = co_await read(broker, std::move(input));
+      const auto size = static_cast<int64_t>(answer.records ? answer.records->size() : 0);
+      attempt.bytes += size;
+      budget -= size;
+      attempt.must_answer |= is_news(answer);
+      answers.partitions.push_back(std::move(answer));
+    }
+  }
+  co_return attempt;
+}
+
+std::vector<PartitionWatch> watch_all(BrokerContext& broker, const Request& request,
+                                      int16_t version, PartitionWaiter& waiter) {
+  std::vector<PartitionWatch> watches;
+  for (const Request::Topic& topic : request.topics) {
+    const std::string* name = version >= 13 ? topic_name_of(broker, topic.topic_id) : &topic.topic;
+    if (name == nullptr) continue;
+    for (const Request::Topic::Partition& wanted : topic.partitions) {
+      Partition* partition = broker.partitions.find(*name, wanted.partition);
+      if (partition != nullptr) watches.emplace_back(*partition, waiter);
+    }
+  }
+  return watches;
+}
+
+Task<Result<void>> wait_for_change(PartitionWaiter* waiter) {
+  while (!waiter->is_notified) CO_TRY(co_await waiter->notifier.wait());
+  co_return Result<void>{};
+}
+
+// Sessions are declined: only full requests outside of one are served.
+KafkaError session_error(const Request& request) {
+  if (request.session_id != 0) return KafkaError::kFetchSessionIdNotFound;
+  if (request.session_epoch > 0) return KafkaError::kInvalidFetchSessionEpoch;
+  return KafkaError::kNone;
+}
+
+Task<Response> read_or_wait(BrokerContext& broker, const Request* request, int16_t version) {
+  const Instant deadline = broker.env.clock.now() + milliseconds(std::max(request->max_wait_ms, 0));
+  const int64_t bytes_min = std::min(request->min_bytes, request->max_bytes);
+  PartitionWaiter waiter;
+  const std::vector<PartitionWatch> watches = watch_all(broker, *request, version, waiter);
+  while (true) {
+    waiter.is_notified = false;
+    Attempt attempt = co_await read_all(broker, request, version);
+    const bool is_enough = attempt.must_answer || attempt.bytes >= bytes_min || watches.empty();
+    const bool is_late = broker.env.clock.now() >= deadline || broker.is_stopping;
+    if (is_enough || is_late) co_return std::move(attempt.response);
+    Task<Result<void>> change = wait_for_change(&waiter);
+    const Result<void> woken =
+        co_await with_deadline(broker.env.executor, broker.env.timers, deadline, std::move(change));
+    const bool is_over = !woken && woken.error().code != ErrorCode::kTimedOut;
+    if (is_over) co_return std::move(attempt.response);
+  }
+}
+
+}  // namespace
+
+Task<Response> handle_fetch(BrokerContext& broker, RequestInfo info, Request request) {
+  const KafkaError error = session_error(request);
+  if (error != KafkaError::kNone) {
+    Response response;
+    response.error_code = error;
+    co_return response;
+  }
+  Response response = co_await read_or_wait(broker, &request, info.version);
+  co_return response;
+}
+
+}  // namespace faultline::server

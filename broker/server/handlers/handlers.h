@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function for each API that the broker serves; each lives in the file of its name.
+#pragma once
+
+#include "broker/server/api_registry.h"
+#include "broker/wire/messages_api_versions.h"
+#include "broker/wire/messages_configs.h"
+#include "broker/wire/messages_create_topics.h"
+#include "broker/wire/messages_delete_topics.h"
+#include "broker/wire/messages_fetch.h"
+#include "broker/wire/messages_list_offsets.h"
+#include "broker/wire/messages_metadata.h"
+#include "broker/wire/messages_produce.h"
+#include "broker/wire/messages_producer_id.h"
+
+namespace faultline::server {
+
+// With acks=0 there is no answer, and an error closes the connection.
+Task<Reply> serve_produce(BrokerContext& broker, wire::ReceivedRequest request, RequestInfo info);
+
+Task<wire::FetchResponse> handle_fetch(BrokerContext& broker, RequestInfo info,
+                                       wire::FetchRequest request);
+Task<wire::ListOffsetsResponse> handle_list_offsets(BrokerContext& broker, RequestInfo info,
+                                                    wire::ListOffsetsRequest request);
+Task<wire::MetadataResponse> handle_metadata(BrokerContext& broker, RequestInfo info,
+                                             wire::MetadataRequest request);
+Task<wire::ApiVersionsResponse> handle_api_versions(BrokerContext& broker, RequestInfo info,
+                                                    wire::ApiVersionsRequest request);
+Task<wire::CreateTopicsResponse> handle_create_topics(BrokerContext& broker, RequestInfo info,
+                                                      wire::CreateTopicsRequest request);
+Task<wire::DeleteTopicsResponse> handle_delete_topics(BrokerContext& broker, RequestInfo info,
+                                                      wire::DeleteTopicsRequest request);
+Task<wire::InitProducerIdResponse> handle_init_producer_id(BrokerContext& broker, RequestInfo info,
+                                                           wire::InitProducerIdRequest request);
+Task<wire::DescribeConfigsResponse> handle_describe_configs(BrokerContext& broker, RequestInfo info,
+                                                            wire::DescribeConfigsRequest request);
+
+// The whole answer to an ApiVersions of a version that is not known (KIP-511): version 0, error 35
+// and the one entry that says what to use.
+Slices encode_unsupported_api_versions(int32_t correlation_id);
+
+}  // namespace faultline::server

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Produce (0): each partition's one batch is checked as Kafka checks it, rewritten where the topic
+// demands another codec or the broker's time, and appended. The append returns once flush.messages
+// is satisfied, so the answer promises what the settings promise. acks=0 gets no answer; its errors
+// close the connection. With one replica acks=1 and acks=all are the same.
+#include "broker/env/history_events.h"
+#include "broker/metadata/topic_name.h"
+#include "broker/server/handlers/common.h"
+#include "broker/server/handlers/handlers.h"
+#include "broker/server/produced_batch.h"
+#include "broker/wire/record_batch.h"
+
+namespace faultline::server {
+namespace {
+
+using wire::KafkaError;
+using Request = wire::ProduceRequest;
+using Response = wire::ProduceResponse;
+using PartitionResponse = Response::Topic::Partition;
+
+struct PartitionInput {
+  std::string topic;
+  int32_t index = 0;
+  Slice records;
+  int16_t acks = 0;
+  int16_t version = 0;
+};
+
+PartitionResponse refuse(BrokerContext& broker, const PartitionInput& input, KafkaError error,
+                         std::string detail = {}) {
+  PartitionResponse answer;
+  answer.index = input.index;
+  answer.error_code = error;
+  answer.base_offset = -1;
+  note_refusal(broker, "Produce", input.topic, input.index, error, std::move(detail));
+  return answer;
+}
+
+KafkaError error_of(log::AppendStatus status) {
+  switch (status) {
+    case log::AppendStatus::kAppended:
+    case log::AppendStatus::kDuplicate: return KafkaError::kNone;
+    case log::AppendStatus::kOutOfOrderSequence: return KafkaError::kOutOfOrderSequenceNumber;
+    case log::AppendStatus::kInvalidEpoch: return KafkaError::kInvalidProducerEpoch;
+    case log::AppendStatus::kInvalidTransaction: return KafkaError::kInvalidTxnState;
+    case log::AppendStatus::kFencedLeaderEpoch: return KafkaError::kNotLeaderOrFollower;
+    case log::AppendStatus::kTooLarge: return KafkaError::kRecordListTooLarge;
+  }
+  return KafkaError::kUnknownServerError;
+}
+
+// The promise that any loss is judged by.
+void note_ack(BrokerContext& broker, const PartitionInput& input, const Partition& partition,
+              const log::AppendResult& appended) {
+  history::BrokerAcked event;
+  event.topic = input.topic;
+  event.partition = input.index;
+  event.base_offset = appended.base_offset;
+  event.last_offset = appended.last_offset;
+  event.acks = input.acks;
+  event.promises_flush = partition.log->config().flush_messages == 1;
+  event.is_duplicate = appended.status == log::AppendStatus::kDuplicate;
+  const metadata::PartitionImage* image =
+      broker.metadata.image().find_partition(input.topic, input.index);
+  if (image != nullptr) event.in_sync_replicas = static_cast<int32_t>(image->isr.size());
+  event.min_in_sync_replicas = partition.topic->settings.in_sync_replicas_min;
+  emit(broker.env.probe, history::partition_entity(input.topic, input.index), event);
+}
+
+PartitionResponse refuse_batch(BrokerContext& broker, const PartitionInput& input,
+                               const wire::BatchVerdict& verdict) {
+  PartitionResponse answer = refuse(broker, input, verdict.error, verdict.message);
+  // Kafka says more only where single records are at fault.
+  if (!verdict.records.empty()) answer.error_message = verdict.message;
+  for (const wire::RecordError& error : verdict.records)
+    answer.record_errors.push_back({error.batch_index, error.message});
+  return answer;
+}
+
+void add_current_leader(BrokerContext& broker, const PartitionInput& input,
+                        PartitionResponse& answer) {
+  if (answer.error_code != KafkaError::kNotLeaderOrFollower) return;
+  const metadata::PartitionImage* image =
+      broker.metadata.image().find_partition(input.topic, input.index);
+  if (image != nullptr) answer.current_leader = {image->leader, image->leader_epoch};
+}
+
+bool lacks_replicas(BrokerContext& broker, const PartitionInput& input,
+                    const Partition& partition) {
+  const metadata::PartitionImage* image =
+      broker.metadata.image().find_partition(input.topic, input.index);
+  const size_t in_sync = image == nullptr ? 0 : image->isr.size();
+  return input.acks == -1 &&
+         in_sync < static_cast<size_t>(partition.topic->settings.in_sync_replicas_min);
+}
+
+Task<PartitionResponse> append(BrokerContext& broker, PartitionInput input) {
+  const bool is_internal = metadata::is_internal_topic(input.topic);
+  if (is_internal) co_return refuse(broker, input, KafkaError::kInvalidTopicException);
+  const PartitionLookup lookup = find_leader(broker, input.topic, input.index);
+  if (lookup.partition == nullptr) {
+    PartitionResponse answer = refuse(broker, input, lookup.error);
+    add_current_leader(broker, input, answer);
+    co_return answer;
+  }
+  const PartitionPin partition(*lookup.partition);
+  const TopicSettings& settings = partition->topic->settings;
+  if (lacks_replicas(broker, input, *partition))
+    co_return refuse(broker, input, KafkaError::kNotEnoughReplicas);
+  ProducedBatch batch = prepare_batch(broker.env, input.records, settings, input.version);
+  if (!batch.verdict.ok()) co_return refuse_batch(broker, input, batch.verdict);
+  // There is no transaction coordinator that could have begun one.
+  if (wire::BatchView(batch.bytes.view()).is_transactional())
+    co_return refuse(broker, input, KafkaError::kInvalidTxnState);
+  log::AppendRequest append_request;
+  append_request.batches = std::move(batch.bytes);
+  append_request.leader_epoch = partition->leader_epoch;
+  broker.env.cpu.charge(Work::kLogAppend, 1);
+  const Result<log::AppendResult> appended =
+      co_await partition->log->append(std::move(append_request));
+  if (!appended) {
+    const KafkaError error = to_kafka_error(broker, appended.error());
+    co_return refuse(broker, input, error, appended.error().to_string());
+  }
+  const KafkaError error = error_of(appended->status);
+  if (error != KafkaError::kNone) co_return refuse(broker, input, error);
+  partition->notify_waiters();
+  if (input.acks != 0) note_ack(broker, input, *partition, *appended);
+  PartitionResponse answer;
+  answer.index = input.index;
+  answer.base_offset = appended->base_offset;
+  if (settings.timestamp_type == wire::TimestampType::kLogAppendTime)
+    answer.log_append_time_ms = appended->timestamp_ms;
+  answer.log_start_offset = appended->log_start_offset;
+  co_return answer;
+}
+
+PartitionResponse refuse_acks(BrokerContext& broker, const PartitionInput& input) {
+  return refuse(broker, input, KafkaError::kInvalidRequiredAcks);
+}
+
+Task<Response> handle(BrokerContext& broker, Request request, int16_t version) {
+  Response response;
+  const bool has_legal_acks = request.acks >= -1 && request.acks <= 1;
+  for (Request::Topic& topic : request.topic_data) {
+    Response::Topic answers;
+    answers.name = topic.name;
+    answers.topic_id = topic.topic_id;
+    const std::string* by_id = version >= 13 ? topic_name_of(broker, topic.topic_id) : &topic.name;
+    const std::string name = by_id == nullptr ? std::string() : *by_id;
+    for (Request::Topic::Partition& partition : topic.partition_data) {
+      PartitionInput input;
+      input.topic = name;
+      input.index = partition.index;
+      input.acks = request.acks;
+      input.version = version;
+      if (partition.records) input.records = std::move(*partition.records);
+      if (!has_legal_acks) {
+        answers.partition_responses.push_back(refuse_acks(broker, input));
+      } else if (name.empty() && version >= 13) {
+        answers.partition_responses.push_back(refuse(broker, input, KafkaError::kUnknownTopicId));
+      } else {
+        PartitionResponse answer = co_await append(broker, std::move(input));
+        answers.partition_responses.push_back(std::move(answer));
+      }
+    }
+    response.responses.push_back(std::move(answers));
+  }
+  co_return response;
+}
+
+const char* first_error(const Response& response) {
+  for (const Response::Topic& topic : response.responses)
+    for (const PartitionResponse& partition : topic.partition_responses)
+      if (partition.error_code != KafkaError::kNone)
+        return wire::to_string(partition.error_code).data();
+  return nullptr;
+}
+
+}  // namespace
+
+Task<Reply> serve_produce(BrokerContext& broker, wire::ReceivedRequest received, RequestInfo info) {
+  Result<Request> decoded = Codec<Request>::decode(received.body, info.version);
+  if (!decoded) co_return Reply::close("malformed request: " + decoded.error().to_string());
+  const int16_t acks = decoded->acks;
+  const Response response = co_await handle(broker, std::move(*decoded), info.version);
+  if (acks != 0) {
+    Reply reply;
+    reply.frame =
+        wire::encode_response<Request>(info.version, received.header.correlation_id, response);
+    co_return reply;
+  }
+  const char* error = first_error(response);
+  if (error == nullptr) co_return Reply::nothing();
+  co_return Reply::close(std::string("produce with acks=0 failed: ") + error);
+}
+
+}  // namespace faultline::server
