@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "broker/base/assert.h"
+#include "broker/env/disk_path.h"
 #include "broker/log/file_names.h"
 #include "broker/log/whole_file.h"
 
@@ -20,6 +21,10 @@ LogManager::LogManager(StorageEnv env, LogRules rules, LogManagerOptions options
 
 Task<Result<void>> LogManager::open() {
   CO_TRY(co_await env_.disk.make_directory(options_.directory));
+  // The directory's own name, and those of its parents, or a power loss takes all logs at once
+  // (B34).
+  for (std::string_view path = options_.directory; !path.empty(); path = parent_path(path))
+    CO_TRY(co_await sync_names(env_.disk, rules_.storage, std::string(parent_path(path))));
   const std::string lock = join_path(options_.directory, kLockFile);
   CO_TRY(co_await env_.disk.lock(lock));
   CO_TRY_ASSIGN(std::vector<DirectoryEntry> entries, co_await env_.disk.list(options_.directory));

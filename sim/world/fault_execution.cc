@@ -97,10 +97,13 @@ void World::begin_crash(Active& active, Machine& machine) {
   if (fault.kind == FaultKind::kKill) {
     kill(fault.node, "kill");
   } else {
-    const uint64_t lost_before = machine.disk.lost_bytes();
-    lose_power(fault.node, {.keep = fault.keep, .reorder = fault.reorder, .torn = fault.torn},
-               fault.id);
-    active.bytes = machine.disk.lost_bytes() - lost_before;
+    PowerLossRules rules = machine.disk.core().config().power_loss;
+    rules.keep = fault.keep;
+    rules.reorder = fault.reorder;
+    rules.torn = fault.torn;
+    const PowerLossReport report = lose_power(fault.node, fault.id, rules);
+    for (const FileLoss& loss : report.files) active.bytes += loss.lost_bytes();
+    for (const FileLoss& loss : report.vanished) active.bytes += loss.lost_bytes();
   }
   const Instant until =
       fault.restart_after ? kernel_.now() + *fault.restart_after : Instant::far_future();

@@ -16,7 +16,7 @@ constexpr Duration kSupervisorDelay = seconds(1);  // between a process's own en
 
 Machine::Machine(Kernel& kernel, Fabric& fabric, const MachineConfig& config)
     : node(kernel, config.node),
-      disk(node.processor(), config.disk),
+      disk(node.processor(), config.disk, config.disk_speed),
       drift_ppb(config.node.clock.drift_ppb) {
   node.processor().set_speed_percent(config.speed_percent);
   node.attach(fabric.add_host(config.node.name, node.processor()), disk);
@@ -67,10 +67,12 @@ void World::start(NodeId id) {
   emit(machine.node.probe(), 0, history::NodeStarted{.name = machine.node.name()});
   if (!machine.has_power) fabric_.restarted(id);
   machine.has_power = true;
+  machine.was_started = true;
   machine.node.start(machine.program);
 }
 
 void World::start_when_due(Machine& machine) {
+  if (!machine.was_started) return;
   if (machine.node.is_running() && !machine.node.has_exited()) return;
   if (kernel_.now() < machine.down_until) return;
   start(machine.node.id());
@@ -85,14 +87,14 @@ void World::kill(NodeId id, const std::string& how) {
   machine.disk.process_killed();
 }
 
-void World::lose_power(NodeId id, const PowerLossRules& rules, uint32_t fault) {
+PowerLossReport World::lose_power(NodeId id, uint32_t fault, const PowerLossRules& rules) {
   Machine& machine = find(id);
   emit(machine.node.probe(), 0,
        history::NodeCrashed{.name = machine.node.name(), .how = "power_loss"});
   fabric_.power_lost(id);
   machine.node.kill();
-  machine.disk.power_lost(rules, fault);
   machine.has_power = false;
+  return machine.disk.power_lost(fault, rules);
 }
 
 void World::heal() {

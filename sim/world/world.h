@@ -22,7 +22,8 @@ namespace faultline::sim {
 
 struct MachineConfig {
   NodeConfig node;
-  SimDiskOptions disk;
+  DiskConfig disk;
+  DiskSpeed disk_speed;
   int64_t speed_percent = 100;  // of the price list: 200 takes twice as long
 };
 
@@ -34,7 +35,8 @@ class Machine {
   SimDisk disk;
   Node::ProgramFactory program;  // what start() runs
   const int64_t drift_ppb;       // without faults
-  Instant down_until{};          // no start before
+  bool was_started = false;
+  Instant down_until{};  // no start before
   bool has_power = true;
 };
 
@@ -54,8 +56,8 @@ class World {
   void start(NodeId id);
   // The process ends without a word; `how` goes into the event.
   void kill(NodeId id, const std::string& how);
-  // Unsynced data is lost as the rules say; `rules` are drawn under `fault`.
-  void lose_power(NodeId id, const PowerLossRules& rules, uint32_t fault);
+  // Unsynced data is lost as the rules say; they are drawn under `fault`.
+  PowerLossReport lose_power(NodeId id, uint32_t fault, const PowerLossRules& rules);
 
   // Schedules every fault of the plan at its time; once.
   void schedule(const FaultPlan& plan);
