@@ -43,8 +43,8 @@ Task<Result<void>> Connection::negotiate() {
   Result<wire::ApiVersionsResponse> response = co_await call(request, kNegotiationVersion);
   if (!response) co_return std::unexpected(response.error());
   if (response->error_code == wire::KafkaError::kUnsupportedVersion) {
-    response =
-        co_await call(wire::ApiVersionsRequest{}, 0);  // KIP-511: the answer was a version 0 one
+    const wire::ApiVersionsRequest oldest;
+    response = co_await call(oldest, 0);  // KIP-511: the answer was of version 0
     if (!response) co_return std::unexpected(response.error());
   }
   if (response->error_code != wire::KafkaError::kNone)

@@ -13,7 +13,7 @@ using wire::KafkaError;
 
 // Of two sequences in flight at once the later one is less than 2^30 ahead.
 bool precedes(int32_t a, int32_t b) {
-  return a != b && static_cast<uint32_t>(b - a & INT32_MAX) < (uint32_t{1} << 30);
+  return a != b && static_cast<uint32_t>((b - a) & INT32_MAX) < (uint32_t{1} << 30);
 }
 
 // Answers after which the batch may have been appended all the same.

@@ -129,7 +129,7 @@ void Flow::transmit(Segment& segment, Instant time) {
   ++segment.attempts;
   medium_.kernel.set_cause(segment.cause);
   const Packet packet{link_.from, link_.to, false, entity_, number, time};
-  const Verdict verdict = medium_.rules.judge(medium_.kernel, packet);
+  const RuleVerdict verdict = medium_.rules.judge(medium_.kernel, packet);
   segment.cause = medium_.kernel.cause();
   Draws draws = medium_.draws(stream_id("net.latency"), mix64(entity_) ^ number);
   const Duration latency = link_.latency().draw(draws) + verdict.delay;
@@ -286,7 +286,7 @@ void Flow::offer_window(Instant time) {
   const uint64_t entity = mix64(entity_ ^ stream_id("net.window"));
   const EventId cause = medium_.kernel.cause();
   const Packet packet{back_.from, back_.to, false, entity, number, time};
-  const Verdict verdict = medium_.rules.judge(medium_.kernel, packet);
+  const RuleVerdict verdict = medium_.rules.judge(medium_.kernel, packet);
   medium_.kernel.set_cause(cause);
   Draws draws = medium_.draws(stream_id("net.latency"), mix64(entity) ^ number);
   Instant at = time + back_.latency().draw(draws) + verdict.delay;

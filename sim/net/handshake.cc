@@ -98,7 +98,7 @@ void Handshake::travel(const Link& link, State on_arrival) {
   const uint64_t number = ++packets_;
   const Packet packet{link.from, link.to, true, entity_, number, time_};
   kernel_.set_cause(cause_);
-  const Verdict verdict = fabric_.medium().rules.judge(kernel_, packet);
+  const RuleVerdict verdict = fabric_.medium().rules.judge(kernel_, packet);
   cause_ = kernel_.cause();
   Draws draws = fabric_.medium().draws(stream_id("net.connect"), mix64(entity_ ^ number));
   const Instant arrival = time_ + link.latency().draw(draws) + verdict.delay;

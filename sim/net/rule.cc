@@ -54,8 +54,8 @@ uint64_t RuleSet::effects(uint64_t id) const {
   return found == effects_.end() ? 0 : found->second;
 }
 
-Verdict RuleSet::judge(Kernel& kernel, const Packet& packet) {
-  Verdict verdict;
+RuleVerdict RuleSet::judge(Kernel& kernel, const Packet& packet) {
+  RuleVerdict verdict;
   for (const Rule& rule : rules_) {
     if (!rule.matches(packet.from, packet.to, packet.is_connect, packet.time)) continue;
     const uint64_t stream = mix64(stream_id("net.rule") ^ mix64(rule.id));

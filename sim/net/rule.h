@@ -57,7 +57,7 @@ struct Packet {
   Instant time{};
 };
 
-struct Verdict {
+struct RuleVerdict {
   RuleAction action = RuleAction::kPass;  // never kDeliver
   Duration delay{};
   Instant until{};  // kHold: when the rule ends by itself
@@ -75,7 +75,7 @@ class RuleSet {
   uint64_t effects(uint64_t id) const;
 
   // Emits an event for what a rule does, which becomes kernel.cause().
-  Verdict judge(Kernel& kernel, const Packet& packet);
+  RuleVerdict judge(Kernel& kernel, const Packet& packet);
 
  private:
   void count_effect(Kernel& kernel, const Packet& packet, const Rule& rule);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Configures and runs the real broker, and switches rules off by name.
+#include "scenarios/run/broker_program.h"
+
+#include "broker/server/broker.h"
+
+namespace faultline::scenarios {
+namespace {
+
+struct Rule {
+  const char* name;
+  bool log::StorageRules::* storage;
+  bool producer::ProducerRules::* producer;
+};
+
+using Storage = log::StorageRules;
+using Producing = producer::ProducerRules;
+
+constexpr Rule kRules[] = {
+    {"fence_on_fsync_error", &Storage::fence_on_fsync_error, nullptr},
+    {"delete_clean_marker_on_start", &Storage::delete_clean_marker_on_start, nullptr},
+    {"mark_clean_only_if_loaded", &Storage::mark_clean_only_if_loaded, nullptr},
+    {"verify_crc_on_recovery", &Storage::verify_crc_on_recovery, nullptr},
+    {"stop_at_first_bad_batch", &Storage::stop_at_first_bad_batch, nullptr},
+    {"sync_directory_after_create", &Storage::sync_directory_after_create, nullptr},
+    {"sync_snapshot_before_rename", &Storage::sync_snapshot_before_rename, nullptr},
+    {"clamp_high_watermark_to_log_end", &Storage::clamp_high_watermark_to_log_end, nullptr},
+    {"bound_retention_by_broker_clock", &Storage::bound_retention_by_broker_clock, nullptr},
+    {"one_retention_predicate", &Storage::one_retention_predicate, nullptr},
+    {"rebuild_index_if_invalid", &Storage::rebuild_index_if_invalid, nullptr},
+    {"scan_batch_for_timestamp", &Storage::scan_batch_for_timestamp, nullptr},
+    {"deduplicate", nullptr, &Producing::deduplicate},
+    {"refuse_sequence_gaps", nullptr, &Producing::refuse_sequence_gaps},
+    {"require_zero_first_sequence", nullptr, &Producing::require_zero_first_sequence},
+    {"keep_producer_state_past_deletion", nullptr, &Producing::keep_producer_state_past_deletion},
+    {"clear_window_on_new_epoch", nullptr, &Producing::clear_window_on_new_epoch},
+    {"fence_older_epochs", nullptr, &Producing::fence_older_epochs},
+};
+
+log::LogRules rules_of(const Scenario& scenario) {
+  log::LogRules rules;
+  for (const std::string& off : scenario.rules_off) {
+    for (const Rule& rule : kRules) {
+      if (off != rule.name) continue;
+      if (rule.storage != nullptr) rules.storage.*rule.storage = false;
+      if (rule.producer != nullptr) rules.producer.*rule.producer = false;
+    }
+  }
+  return rules;
+}
+
+class BrokerProgram final : public sim::Program {
+ public:
+  BrokerProgram(Env& env, server::BrokerConfig config) : broker_(env, std::move(config)) {}
+  Task<void> run() override {
+    const Result<void> started = co_await broker_.start();
+    if (!started) co_return;  // the broker said why in an event
+    const Result<void> ended = co_await broker_.run();
+    (void)ended;  // the broker said why in an event
+  }
+
+ private:
+  server::Broker broker_;
+};
+
+}  // namespace
+
+std::vector<std::string_view> known_rules() {
+  std::vector<std::string_view> names;
+  for (const Rule& rule : kRules) names.push_back(rule.name);
+  return names;
+}
+
+std::unique_ptr<sim::Program> make_broker_program(Env& env, const Scenario& scenario,
+                                                  int32_t node_id, Endpoint listen) {
+  server::BrokerConfig config;
+  config.node_id = node_id;
+  config.cluster_id = "faultline-simulation";
+  config.listen = listen;
+  config.configs = {scenario.cluster.config.begin(), scenario.cluster.config.end()};
+  config.rules = rules_of(scenario);
+  return std::make_unique<BrokerProgram>(env, std::move(config));
+}
+
+}  // namespace faultline::scenarios

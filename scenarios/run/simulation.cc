@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phases of a run.
+#include "scenarios/run/simulation.h"
+
+#include <algorithm>
+
+#include "broker/env/world_events.h"
+#include "scenarios/run/build_world.h"
+
+namespace faultline::scenarios {
+namespace {
+
+constexpr Duration kSetUpMax = seconds(60);
+constexpr Duration kTail = seconds(5);  // producers go on so long after everything has to work
+constexpr Duration kOperationBound = seconds(10);
+constexpr Duration kAuditMax = seconds(60);
+constexpr Duration kStep = milliseconds(100);  // how often the end of a phase is looked for
+
+class RecorderSink final : public sim::EventSink {
+ public:
+  explicit RecorderSink(sim::Recorder& recorder) : recorder_(recorder) {}
+  EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
+                 EventId cause, Bytes payload) override {
+    return recorder_.record(time_ns, node, type, entity, cause, payload);
+  }
+  bool wants_details() const override { return recorder_.wants_details(); }
+
+ private:
+  sim::Recorder& recorder_;
+};
+
+std::unique_ptr<sim::Chooser> make_chooser(const Scenario& scenario, const RunOptions& options) {
+  if (options.choices) return std::make_unique<sim::ReplayChooser>(*options.choices);
+  if (scenario.schedule == Schedule::kFifo) return std::make_unique<sim::FifoChooser>();
+  return std::make_unique<sim::RandomChooser>(options.seed);
+}
+
+// Runs until `is_done` or the limit; true when done.
+template <class Predicate>
+bool run_until(sim::Kernel& kernel, Instant limit, Predicate is_done) {
+  while (!is_done() && !kernel.is_stopped() && kernel.now() < limit)
+    kernel.run_until(std::min(limit, kernel.now() + kStep));
+  return is_done();
+}
+
+class Run {
+ public:
+  Run(const Scenario& scenario, const RunOptions& options, RunResult& result)
+      : scenario_(scenario),
+        result_(result),
+        sink_(*result.recorder),
+        world_(options.seed, make_chooser(scenario, options), sink_, network_options(scenario)),
+        cast_(scenario, options.seed, world_, signals_) {}
+
+  void play() {
+    sim::Kernel& kernel = world_.kernel();
+    signals_.workload_end = Instant{} + scenario_.time + scenario_.settle + kTail;
+    world_.schedule(result_.plan);
+    cast_.start_brokers();
+    cast_.start_set_up();
+    const bool is_set_up = run_until(kernel, Instant{} + kSetUpMax, [&] {
+      return signals_.is_set_up || !signals_.set_up_error.empty();
+    });
+    if (!is_set_up || !signals_.is_set_up) return give_up("set-up: " + signals_.set_up_error);
+    cast_.start_clients();
+    kernel.run_until(Instant{} + scenario_.time);
+    if (kernel.is_stopped()) return give_up(kernel.stop_reason());
+    world_.heal();
+    note(history::TailStarted{.settle_ns = scenario_.settle.ns, .bound_ns = kOperationBound.ns});
+    kernel.run_until(signals_.workload_end);
+    run_until(kernel, signals_.workload_end + kAuditMax,
+              [&] { return signals_.producers_running == 0; });
+    cast_.start_audit();
+    run_until(kernel, kernel.now() + kAuditMax, [&] { return signals_.is_audited; });
+    if (kernel.is_stopped()) return give_up(kernel.stop_reason());
+    if (!signals_.is_audited) return give_up("the audit could not read everything back");
+    note(history::RunEnded{.reason = "done"});
+  }
+
+  void finish(const RunOptions& options) {
+    result_.effects = world_.effects();
+    result_.choices = world_.kernel().choice_log();
+    result_.replay_on_track = !options.choices || world_.kernel().is_replay_on_track();
+    result_.simulated = world_.kernel().now() - Instant{};
+  }
+
+ private:
+  void give_up(std::string why) {
+    result_.stopped_because = why;
+    note(history::RunEnded{.reason = std::move(why)});
+  }
+
+  template <class Payload>
+  void note(const Payload& payload) {
+    const Slice bytes = Codec<Payload>::encode(payload, 0);
+    world_.kernel().set_cause(0);
+    world_.kernel().emit(kWorldNode, world_.kernel().now().ns, Payload::kType, 0, bytes.view());
+  }
+
+  static constexpr int32_t kWorldNode = -1;
+
+  const Scenario& scenario_;
+  RunResult& result_;
+  RecorderSink sink_;
+  RunSignals signals_;
+  sim::World world_;
+  Cast cast_;
+};
+
+}  // namespace
+
+RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
+  RunResult result;
+  result.seed = options.seed;
+  result.plan = options.plan ? *options.plan : derive_plan(scenario, options.seed);
+  result.recorder = std::make_unique<sim::Recorder>(sim::Recorder::Options{
+      .keep = options.keep_events ? sim::Recorder::Keep::kEvents : sim::Recorder::Keep::kNothing});
+  sim::CheckSuite checks({.faults_expected = !scenario.faults.timeline.empty() ||
+                                             !scenario.faults.random.budget.empty()});
+  result.recorder->add_observer(checks);
+  {
+    Run run(scenario, options, result);
+    run.play();
+    run.finish(options);
+  }
+  result.report = checks.report();
+  return result;
+}
+
+bool is_as_expected(const Scenario& scenario, const sim::CheckReport& report) {
+  const Expectation& expect = scenario.expect;
+  if (report.verdict == sim::Verdict::kUnknown) return true;
+  const bool is_violated = report.verdict == sim::Verdict::kViolated;
+  if (is_violated != (expect.verdict == Verdict::kViolated)) return false;
+  if (expect.permitted_loss == PermittedLoss::kNone && report.records_lost_permitted > 0)
+    return false;
+  if (!is_violated || expect.violated.empty()) return true;
+  const sim::PropertyResult* property = report.property(expect.violated);
+  return property != nullptr && property->verdict == sim::Verdict::kViolated;
+}
+
+}  // namespace faultline::scenarios

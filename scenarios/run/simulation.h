@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a scenario once: builds the world that it describes, lets the workload and the faults
+// happen, heals, checks that everything works again, reads everything back, and judges. Equal
+// scenario, seed and program give equal events, bit for bit.
+//
+// Phases: set-up (topics are created) - workload and faults until scenario.time - heal - tail:
+// after scenario.settle every operation has to succeed - producers stop - audit - end.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/scenario.h"
+#include "sim/check/suite.h"
+#include "sim/faults/plan.h"
+#include "sim/trace/recorder.h"
+
+namespace faultline::scenarios {
+
+struct RunOptions {
+  uint64_t seed = 1;
+  bool keep_events = false;
+  // Instead of the chooser of the scenario: follow this log of a recorded run.
+  std::optional<std::vector<uint64_t>> choices;
+  // Instead of the plan that the seed gives.
+  std::optional<sim::FaultPlan> plan;
+};
+
+struct RunResult {
+  uint64_t seed = 0;
+  sim::CheckReport report;
+  sim::FaultPlan plan;
+  std::vector<sim::FaultEffects> effects;  // in the order of the plan
+  std::vector<uint64_t> choices;
+  bool replay_on_track = true;
+  Duration simulated;
+  // Livelock, a set-up that failed, an audit that never ended: why the run stopped early. Empty:
+  // done.
+  std::string stopped_because;
+  std::unique_ptr<sim::Recorder> recorder;  // fingerprint, and the events if they were kept
+};
+
+RunResult run_scenario(const Scenario& scenario, const RunOptions& options);
+
+// What the scenario's expectation makes of one run: unexpected runs make a campaign fail. A verdict
+// of unknown is as expected here; its share is bounded over many seeds.
+bool is_as_expected(const Scenario& scenario, const sim::CheckReport& report);
+
+}  // namespace faultline::scenarios

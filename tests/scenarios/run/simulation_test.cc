@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: the real broker and clients under faults give honest, repeatable verdicts. Method: a small
+// scenario over many seeds; the same seed twice; rules switched off, each of which a checker must
+// notice; and the seeds that once failed.
+#include "scenarios/run/simulation.h"
+
+#include <gtest/gtest.h>
+
+#include "scenarios/schema/parse.h"
+
+namespace faultline::scenarios {
+namespace {
+
+constexpr std::string_view kCrashes = R"({
+  "version": 1, "name": "crashes", "cluster": { "brokers": [ {"id": "b1"} ] },
+  "topics": { "orders": { "partitions": 2 } },
+  "clients": [ { "id": "p1", "type": "producer", "topic": "orders", "rate": "50/s" },
+               { "id": "p2", "type": "producer", "topic": "orders", "rate": "50/s" },
+               { "id": "c1", "type": "consumer", "topic": "orders" } ],
+  "faults": { "random": { "budget": { "kill": 2, "power_loss": 2 } } },
+  "until": { "time": "20s", "settle": "5s" } })";
+
+Scenario parse(std::string_view text) {
+  ParseOutcome outcome = parse_scenario(text, "test.json");
+  EXPECT_TRUE(outcome.ok()) << outcome.to_string();
+  return std::move(outcome.scenario);
+}
+
+TEST(Simulation, crashes_and_power_losses_break_no_promise) {
+  const Scenario scenario = parse(kCrashes);
+  uint64_t lost_with_permission = 0;
+  int unknown = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    const RunResult result = run_scenario(scenario, {.seed = seed});
+    EXPECT_NE(result.report.verdict, sim::Verdict::kViolated) << "seed " << seed << "\n"
+                                                              << sim::report_text(result.report);
+    EXPECT_EQ(result.stopped_because, "") << "seed " << seed;
+    EXPECT_EQ(result.report.malformed_events, 0u);
+    unknown += result.report.verdict == sim::Verdict::kUnknown ? 1 : 0;
+    lost_with_permission += result.report.records_lost_permitted;
+  }
+  EXPECT_GT(lost_with_permission, 0u) << "power losses under defaults must lose something";
+  EXPECT_LE(unknown, 6);
+}
+
+TEST(Simulation, one_seed_gives_one_run_also_when_replayed_from_its_choices) {
+  const Scenario scenario = parse(kCrashes);
+  const RunResult first = run_scenario(scenario, {.seed = 5});
+  const RunResult second = run_scenario(scenario, {.seed = 5});
+  EXPECT_EQ(first.recorder->fingerprint(), second.recorder->fingerprint());
+  const RunResult replayed = run_scenario(scenario, {.seed = 5, .choices = first.choices});
+  EXPECT_EQ(first.recorder->fingerprint(), replayed.recorder->fingerprint());
+  EXPECT_TRUE(replayed.replay_on_track);
+  const RunResult other = run_scenario(scenario, {.seed = 6});
+  EXPECT_NE(first.recorder->fingerprint(), other.recorder->fingerprint());
+}
+
+TEST(Simulation, a_replay_with_foreign_choices_says_that_it_left_the_track) {
+  const Scenario scenario = parse(kCrashes);
+  std::vector<uint64_t> choices = run_scenario(scenario, {.seed = 5}).choices;
+  ASSERT_GT(choices.size(), 100u);
+  choices[choices.size() / 2] = 1;
+  EXPECT_FALSE(run_scenario(scenario, {.seed = 5, .choices = choices}).replay_on_track);
+}
+
+TEST(Simulation, a_power_loss_right_after_the_first_start_leaves_the_log_directory_in_place) {
+  // Found by seeds 60, 62, 67, 86 and 100 of first-light: the name of the log directory itself was
+  // never synced, so that a power loss in the first seconds took every topic and the metadata with
+  // it.
+  const Scenario scenario = parse(R"({
+    "version": 1, "name": "early", "cluster": { "brokers": [ {"id": "b1"} ] },
+    "topics": { "orders": { "partitions": 2 } },
+    "clients": [ { "id": "p1", "type": "producer", "topic": "orders" } ],
+    "faults": { "timeline": [ { "at": "2s", "kind": "power_loss", "node": "b1", "keep": "0/1" } ] },
+    "until": { "time": "10s", "settle": "5s" } })");
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    const RunResult result = run_scenario(scenario, {.seed = seed});
+    EXPECT_NE(result.report.verdict, sim::Verdict::kViolated) << sim::report_text(result.report);
+    EXPECT_EQ(result.stopped_because, "");
+  }
+}
+
+}  // namespace
+}  // namespace faultline::scenarios
