@@ -5,6 +5,7 @@
 #include "broker/base/assert.h"
 #include "broker/env/world_events.h"
 #include "sim/disk/disk_core.h"
+#include "sim/disk/power_loss_events.h"
 
 namespace faultline::sim {
 namespace {

@@ -3,6 +3,7 @@
 #include "sim/disk/disk_events.h"
 
 #include "broker/base/notation_codec.h"
+#include "sim/disk/power_loss_events.h"
 
 namespace faultline {
 

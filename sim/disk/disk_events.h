@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The events of a simulated disk, ids 0x0200 to 0x02ff. The entity is the identity of the file or
 // directory; `disk.name` says which path an identity got. What a checker needs to know of lost and
-// damaged bytes is history::DiskLost and DiskDamaged, which the disk emits too.
+// damaged bytes is history::DiskLost and DiskDamaged, which the disk emits too; what a power loss
+// did in sum is in power_loss_events.h.
 #pragma once
 
 #include <cstdint>
@@ -101,58 +102,6 @@ struct DiskDamageMet {
     a.f("offset", offset);
     a.f("length", length);
     a.f("what", what);
-  }
-};
-
-// The sum of one power loss; entity 0. Details are in the events behind it.
-struct DiskPowerLost {
-  static constexpr MessageSpec kSpec = event_spec("disk.power_loss");
-  static constexpr EventType kType = event_type<DiskPowerLost>(0x0207, kSpec);
-  uint64_t fault = 0;
-  bool kept_everything = false;
-  int64_t files = 0;       // that lost something
-  int64_t operations = 0;  // dropped or torn
-  int64_t bytes = 0;
-  int64_t names = 0;  // changes of names that were taken back
-  void wire(auto& a) {
-    a.f("fault", fault);
-    a.f("kept_everything", kept_everything);
-    a.f("files", files);
-    a.f("operations", operations);
-    a.f("bytes", bytes);
-    a.f("names", names);
-  }
-};
-
-// What a power loss made of one file; which bytes are gone, history::DiskLost says.
-struct DiskFileCut {
-  static constexpr MessageSpec kSpec = event_spec("disk.file_loss");
-  static constexpr EventType kType = event_type<DiskFileCut>(0x0208, kSpec);
-  std::string path;
-  int64_t size_before = 0;
-  int64_t size_after = 0;
-  int64_t operations = 0;
-  int64_t lost_bytes = 0;
-  int64_t garbage_bytes = 0;
-  void wire(auto& a) {
-    a.f("path", path);
-    a.f("size_before", size_before);
-    a.f("size_after", size_after);
-    a.f("operations", operations);
-    a.f("lost_bytes", lost_bytes);
-    a.f("garbage_bytes", garbage_bytes);
-  }
-};
-
-// A change of names that a power loss took back.
-struct DiskNameLost {
-  static constexpr MessageSpec kSpec = event_spec("disk.name_loss");
-  static constexpr EventType kType = event_type<DiskNameLost>(0x0209, kSpec);
-  std::string change;
-  std::string path;
-  void wire(auto& a) {
-    a.f("change", change);
-    a.f("path", path);
   }
 };
 

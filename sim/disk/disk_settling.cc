@@ -61,7 +61,8 @@ void DiskCore::land_under_faults(NodeRef node, const DataOp& op) {
   misdirect(node, op, *fault);
 }
 
-// Another file of the disk, or half of the time the same one.
+// Another file of the disk, or half of the time the same one. Only identities decide, not what
+// other faults did to the candidates.
 NodeRef DiskCore::choose_victim(NodeRef file, Draws& draws) const {
   const bool is_same = draws.chance({1, 2});
   const uint64_t salt = draws.next();
@@ -70,7 +71,7 @@ NodeRef DiskCore::choose_victim(NodeRef file, Draws& draws) const {
   uint64_t best_key = UINT64_MAX;
   for (const NodeRef other : tree_.all_files()) {
     const uint64_t key = mix64(tree_.identity(other) ^ salt);
-    if (other == file || tree_.file(other).platter().size() == 0 || key >= best_key) continue;
+    if (other == file || key >= best_key) continue;
     best = other;
     best_key = key;
   }
@@ -94,7 +95,8 @@ void DiskCore::misdirect(NodeRef node, const DataOp& op, const DiskFaultSpec& fa
   const NodeRef victim_ref = choose_victim(node, draws);
   CachedFile& victim = tree_.file(victim_ref);
   const uint64_t pages = round_up(victim.platter().size(), kPageBytes) / kPageBytes;
-  const uint64_t place = draws.below(pages) * kPageBytes + strayed.from % kPageBytes;
+  const uint64_t place =
+      draws.below(std::max<uint64_t>(pages, 1)) * kPageBytes + strayed.from % kPageBytes;
   const Slice bytes = op.bytes.subslice(strayed.from - range.from, strayed.size());
   const ByteRange hit = intersection({place, place + bytes.size()}, {0, victim.platter().size()});
   // Hitting its own place by chance, or a page's unused end, is only a lost write.

@@ -145,17 +145,16 @@ bool land_part(CachedFile& file, const LossPlan& plan, uint32_t index, const Dat
   bool is_partial = false;
   visit_versions(plan, touched(op, size_max), [&](ByteRange part, uint32_t version, bool noise) {
     const bool is_write = op.kind == DataOp::Kind::kWrite;
-    if (version <= index) is_partial = true;
     if (is_write && noise) damage.garbage.add(part);
-    if (!is_write) {
-      if (version > index) file.land_hole(part);
-    } else if (version > index) {
-      file.land(
-          {op.kind, op.stamp, part.from, op.bytes.subslice(part.from - op.offset, part.size())});
-      damage.lost.remove(part);
-    } else {
+    if (version <= index) {
+      is_partial = true;
       damage.lost.add(part);
+      return;
     }
+    damage.lost.remove(part);
+    if (!is_write) return file.land_hole(part);
+    const Slice bytes = op.bytes.subslice(part.from - op.offset, part.size());
+    file.land({op.kind, op.stamp, part.from, bytes});
   });
   return is_partial;
 }
