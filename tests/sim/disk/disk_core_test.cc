@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: each fault of the disk does what disk_faults.h says, to whom it says, and counts what was
+// felt of it. Method: one story for each kind on a DiskCore without time; events are read back.
+#include "sim/disk/disk_core.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "broker/env/world_events.h"
+#include "sim/disk/power_loss_events.h"
+#include "tests/sim/disk/recording_probe.h"
+
+namespace faultline::sim {
+namespace {
+
+class DiskCoreTest : public ::testing::Test {
+ protected:
+  explicit DiskCoreTest(const DiskConfig& config = {}) : core_(config, 1, probe_) {}
+
+  NodeRef open(const std::string& path) { return *core_.open(path, OpenMode::kCreate, now_); }
+  std::string write(NodeRef file, uint64_t offset, std::string_view text) {
+    return said(core_.write(file, offset, {Slice::copy_of(text)}, now_));
+  }
+  std::string sync(NodeRef file) { return said(core_.sync(file, core_.sync_point(file), now_)); }
+  std::string read(NodeRef file) {
+    const Result<Slice> bytes = core_.read(file, 0, UINT64_MAX, now_);
+    return bytes ? std::string(bytes->text()) : std::string(to_string(bytes.error().code));
+  }
+  std::string name(PathOp::Kind kind, const std::string& path, const std::string& target = {}) {
+    return said(core_.change_names(kind, path, target, now_));
+  }
+  static std::string said(const Result<void>& result) {
+    return result ? "ok" : std::string(to_string(result.error().code));
+  }
+  void inject(DiskFaultSpec fault) { core_.faults().inject(std::move(fault)); }
+  DiskFaultEffects effects(uint64_t fault) { return core_.faults().effects(fault); }
+  void evict() {
+    inject({.id = ++last_eviction_, .kind = DiskFaultKind::kCacheEviction, .from = now_});
+  }
+
+  RecordingProbe probe_;
+  DiskCore core_;
+  Instant now_{1000};
+  uint64_t last_eviction_ = 1000;
+};
+
+TEST_F(DiskCoreTest, ErrorsHitTheirFilesOnlyAndInTheirTimeOnly) {
+  inject({.id = 1,
+          .kind = DiskFaultKind::kReadError,
+          .paths = "*.log",
+          .from = Instant{2000},
+          .until = Instant{3000}});
+  inject({.id = 2, .kind = DiskFaultKind::kNameError, .paths = "x*"});
+  const NodeRef log = open("0.log");
+  const NodeRef index = open("0.index");
+  write(log, 0, "abc");
+  write(index, 0, "abc");
+  EXPECT_EQ(read(log), "abc");
+  now_ = Instant{2000};
+  EXPECT_EQ(read(log), "input/output error");
+  EXPECT_EQ(read(index), "abc");
+  now_ = Instant{3000};
+  EXPECT_EQ(read(log), "abc");
+  EXPECT_EQ(effects(1), (DiskFaultEffects{.hits = 1, .observed = 1, .bytes = 3}));
+  EXPECT_EQ(core_.open("xy", OpenMode::kCreate, now_).error().code, ErrorCode::kIo);
+  EXPECT_EQ(name(PathOp::Kind::kMakeDirectory, "xz"), "input/output error");
+  EXPECT_EQ(name(PathOp::Kind::kMakeDirectory, "z"), "ok");
+  EXPECT_EQ(effects(2).observed, 2u);
+  const auto failures = probe_.all<DiskFailed>();
+  ASSERT_EQ(failures.size(), 3u);
+  EXPECT_EQ(failures[0].action, "read");
+  EXPECT_EQ(failures[0].fault, 1u);
+  EXPECT_EQ(failures[0].length, 3);
+}
+
+TEST_F(DiskCoreTest, NthAndHitsMaxCountOperationsOfTheFault) {
+  inject({.id = 1, .kind = DiskFaultKind::kReadError, .nth = 3});
+  inject({.id = 2, .kind = DiskFaultKind::kSyncError, .hits_max = 2});
+  const NodeRef file = open("a");
+  write(file, 0, "abc");
+  std::string reads;
+  for (int i = 0; i < 5; ++i) reads += read(file).substr(0, 1);
+  EXPECT_EQ(reads, "aaiaa");
+  std::string syncs;
+  for (int i = 0; i < 4; ++i) syncs += sync(file).substr(0, 1);
+  EXPECT_EQ(syncs, "iioo");
+}
+
+TEST_F(DiskCoreTest, AWriteErrorMayLeaveAPrefix) {
+  inject({.id = 1, .kind = DiskFaultKind::kWriteError});
+  const NodeRef file = open("a");
+  std::set<uint64_t> sizes;
+  for (int i = 0; i < 40; ++i) {
+    const uint64_t before = core_.size(file);
+    EXPECT_EQ(write(file, before, "abcdefgh"), "input/output error");
+    sizes.insert(core_.size(file) - before);
+  }
+  EXPECT_TRUE(sizes.contains(0));
+  EXPECT_TRUE(sizes.contains(8));
+  EXPECT_GT(sizes.size(), 5u);
+  EXPECT_EQ(effects(1).observed, 40u);
+}
+
+TEST_F(DiskCoreTest, AReadOnlyDiskRefusesEveryChange) {
+  const NodeRef file = open("a");
+  write(file, 0, "abc");
+  inject({.id = 1, .kind = DiskFaultKind::kReadOnly});
+  EXPECT_EQ(write(file, 0, "x"), "read-only");
+  EXPECT_EQ(said(core_.truncate(file, 0, now_)), "read-only");
+  EXPECT_EQ(name(PathOp::Kind::kRemove, "a"), "read-only");
+  EXPECT_EQ(name(PathOp::Kind::kRename, "a", "b"), "read-only");
+  EXPECT_EQ(core_.open("b", OpenMode::kCreate, now_).error().code, ErrorCode::kReadOnly);
+  EXPECT_EQ(read(file), "abc");
+  EXPECT_EQ(effects(1).observed, 5u);
+  core_.faults().end(1);
+  EXPECT_EQ(write(file, 0, "x"), "ok");
+}
+
+TEST_F(DiskCoreTest, AFullDiskTakesThePrefixThatFits) {
+  const NodeRef file = open("a");
+  write(file, 0, "abc");
+  inject({.id = 1, .kind = DiskFaultKind::kNoSpace, .amount = 4});
+  EXPECT_EQ(core_.free_bytes(now_), 4u);
+  EXPECT_EQ(write(file, 1, "BCDEFGHI"), "no space left");  // two of the bytes are there already
+  EXPECT_EQ(read(file), "aBCDEFG");
+  EXPECT_EQ(write(file, 0, "ABCDEFG"), "ok");  // needs nothing
+  EXPECT_EQ(write(file, 7, "x"), "no space left");
+  EXPECT_EQ(effects(1), (DiskFaultEffects{.hits = 2, .observed = 2, .bytes = 3}));
+  EXPECT_EQ(said(core_.truncate(file, 5, now_)), "ok");
+  EXPECT_EQ(write(file, 5, "xy"), "ok");
+  core_.faults().end(1);
+  EXPECT_EQ(write(file, 7, "more"), "ok");
+}
+
+class SmallDiskTest : public DiskCoreTest {
+ protected:
+  SmallDiskTest() : DiskCoreTest({.capacity_bytes = 10}) {}
+};
+
+TEST_F(SmallDiskTest, CapacityCountsWhatIsNamedOrOpen) {
+  const NodeRef a = open("a");
+  const NodeRef b = open("b");
+  EXPECT_EQ(write(a, 0, "abcdef"), "ok");
+  EXPECT_EQ(write(b, 1'000'000, "ghijkl"), "no space left");  // a hole takes no space
+  EXPECT_EQ(core_.free_bytes(now_), 0u);
+  EXPECT_EQ(name(PathOp::Kind::kRemove, "a"), "ok");
+  EXPECT_EQ(core_.free_bytes(now_), 0u);  // somebody still holds it
+  core_.close(a);
+  EXPECT_EQ(core_.free_bytes(now_), 6u);
+  core_.close(b);
+  core_.close(open("c"));
+  EXPECT_EQ(name(PathOp::Kind::kRename, "c", "b"), "ok");
+  EXPECT_EQ(core_.free_bytes(now_), 10u);
+}
+
+TEST_F(DiskCoreTest, AFailedSyncDropsThePagesAndTheNextOneSucceeds) {
+  inject({.id = 1, .kind = DiskFaultKind::kSyncError, .hits_max = 1});
+  const NodeRef file = open("a");
+  name(PathOp::Kind::kSyncDirectory, "");
+  write(file, 0, "abc");
+  EXPECT_EQ(sync(file), "input/output error");
+  EXPECT_EQ(effects(1), (DiskFaultEffects{.hits = 1, .observed = 1, .bytes = 3}));
+  const auto lost = probe_.all<history::DiskLost>();
+  ASSERT_EQ(lost.size(), 1u);
+  EXPECT_EQ(lost[0].why, "sync_error");
+  EXPECT_EQ(lost[0].path, "a");
+  EXPECT_EQ(sync(file), "ok");
+  EXPECT_EQ(read(file), "abc");
+  evict();
+  EXPECT_EQ(read(file), std::string(3, '\0'));
+  EXPECT_EQ(effects(1).observed, 2u);
+  core_.close(file);
+  core_.lose_power(2, now_);
+  EXPECT_EQ(read(open("a")), "");
+}
+
+TEST_F(DiskCoreTest, LatentSectorErrorsShowWhenThePlatterIsRead) {
+  const NodeRef file = open("a");
+  write(file, 0, std::string(1000, 'a'));
+  sync(file);
+  inject({.id = 1, .kind = DiskFaultKind::kLatentSectorError, .paths = "a", .amount = 1});
+  EXPECT_EQ(read(file).size(), 1000u);
+  EXPECT_EQ(effects(1), (DiskFaultEffects{.hits = 1}));
+  evict();
+  EXPECT_EQ(read(file), "input/output error");
+  EXPECT_EQ(effects(1).observed, 1u);
+  EXPECT_EQ(write(file, 0, std::string(1000, 'b')), "ok");
+  sync(file);
+  evict();
+  EXPECT_EQ(read(file), std::string(1000, 'b'));
+}
+
+TEST_F(DiskCoreTest, BitRotIsStableAndCanBeTakenBack) {
+  const NodeRef file = open("a");
+  write(file, 0, std::string(5000, 'a'));
+  sync(file);
+  inject({.id = 1, .kind = DiskFaultKind::kBitRot, .amount = 3});
+  evict();
+  const std::string rotten = read(file);
+  int differing = 0;
+  for (const char byte : rotten) differing += byte != 'a';
+  EXPECT_EQ(differing, 3);
+  EXPECT_EQ(effects(1), (DiskFaultEffects{.hits = 3, .observed = 3, .bytes = 3}));
+  EXPECT_EQ(probe_.all<history::DiskDamaged>().size(), 3u);
+  evict();
+  EXPECT_EQ(read(file), rotten);
+  evict();
+  core_.free_bytes(now_);
+  core_.heal_media(1);
+  EXPECT_EQ(read(file), std::string(5000, 'a'));
+}
+
+TEST_F(DiskCoreTest, AMisdirectedWriteHarmsTwoPlaces) {
+  uint64_t other_file = 0;
+  uint64_t same_file = 0;
+  for (uint64_t id = 1; id <= 40; ++id) {
+    const std::string suffix = std::to_string(id);
+    const NodeRef a = open("a" + suffix);
+    const NodeRef b = open("b" + suffix);
+    for (const NodeRef file : {a, b}) {
+      write(file, 0, std::string(8 * kPageBytes, 'o'));
+      sync(file);
+    }
+    inject({.id = id, .kind = DiskFaultKind::kMisdirectedWrite, .paths = "a*", .hits_max = 1});
+    write(a, 3 * kPageBytes, std::string(kPageBytes, 'n'));
+    sync(a);
+    core_.faults().end(id);
+    EXPECT_EQ(read(a)[3 * kPageBytes], 'n');  // the cache is right
+    evict();
+    const std::string left = read(a);
+    EXPECT_EQ(left[3 * kPageBytes], 'o') << "the write must not be at its place";
+    EXPECT_EQ(effects(id).hits, 1u);
+    EXPECT_GE(effects(id).observed, 1u);
+    same_file += left.find('n') != left.npos;
+    for (uint64_t other = 1; other <= id; ++other) {
+      const NodeRef file = open("b" + std::to_string(other));
+      other_file += read(file).find('n') != std::string::npos;
+      core_.close(file);
+    }
+  }
+  EXPECT_GT(same_file, 5u);
+  EXPECT_GT(other_file, 2u);
+}
+
+TEST_F(DiskCoreTest, ALostWriteIsMissingFromThePlatterOnly) {
+  inject({.id = 1, .kind = DiskFaultKind::kLostWrite, .nth = 2});
+  const NodeRef file = open("a");
+  write(file, 0, "aaaa");
+  write(file, 4, "bbbb");
+  write(file, 8, "cccc");
+  EXPECT_EQ(sync(file), "ok");
+  EXPECT_EQ(read(file), "aaaabbbbcccc");
+  evict();
+  EXPECT_EQ(read(file), std::string("aaaa\0\0\0\0cccc", 12));
+  EXPECT_EQ(effects(1), (DiskFaultEffects{.hits = 1, .observed = 1, .bytes = 4}));
+}
+
+TEST_F(DiskCoreTest, PowerLossTellsWhatItTook) {
+  PowerLossRules rules;
+  rules.keep = {0, 1};
+  rules.reorder = {0, 1};
+  rules.keep_everything = {0, 1};
+  name(PathOp::Kind::kMakeDirectory, "t-0");
+  const NodeRef log = open("t-0/0.log");
+  name(PathOp::Kind::kSyncDirectory, "");
+  name(PathOp::Kind::kSyncDirectory, "t-0");
+  write(log, 0, "synced");
+  sync(log);
+  write(log, 6, "not synced");
+  const NodeRef index = open("t-0/0.index");
+  write(index, 0, "entry");
+  sync(index);  // durable bytes without a durable name
+  core_.close(log);
+  core_.close(index);
+  const PowerLossReport report = core_.lose_power(77, rules, now_);
+  ASSERT_EQ(report.files.size(), 1u);
+  EXPECT_EQ(report.files[0].lost, (std::vector<ByteRange>{{6, 16}}));
+  ASSERT_EQ(report.names.size(), 1u);
+  EXPECT_EQ(report.names[0].path, "t-0/0.index");
+  ASSERT_EQ(report.vanished.size(), 1u);
+  EXPECT_EQ(effects(77), (DiskFaultEffects{.hits = 1, .observed = 2, .bytes = 10}));
+  const auto lost = probe_.all<history::DiskLost>();
+  ASSERT_EQ(lost.size(), 2u);
+  EXPECT_EQ(lost[0].path, "t-0/0.log");
+  EXPECT_EQ(lost[0].offset, 6);
+  EXPECT_EQ(lost[1].path, "t-0/0.index");
+  EXPECT_EQ(lost[1].length, 5);
+  EXPECT_EQ(probe_.all<DiskPowerLost>().size(), 1u);
+  EXPECT_EQ(read(open("t-0/0.log")), "synced");
+  EXPECT_EQ(core_.used_bytes(), 6u);
+}
+
+TEST_F(DiskCoreTest, OneInTenPowerLossesKeepsEverything) {
+  int kept = 0;
+  for (uint64_t fault = 1; fault <= 1000; ++fault) {
+    const NodeRef file = open("a");
+    write(file, core_.size(file), "x");
+    core_.close(file);
+    const bool kept_everything = core_.lose_power(fault, now_).kept_everything;
+    if (kept_everything) EXPECT_TRUE(core_.tree().find("a").has_value());
+    kept += kept_everything;
+  }
+  EXPECT_GT(kept, 70);
+  EXPECT_LT(kept, 130);
+}
+
+TEST_F(DiskCoreTest, OldPagesAreWrittenBackByThemselves) {
+  PowerLossRules rules;
+  rules.keep = {0, 1};
+  rules.keep_everything = {0, 1};
+  const NodeRef file = open("a");
+  name(PathOp::Kind::kSyncDirectory, "");
+  write(file, 0, "old");
+  now_ = now_ + seconds(31);
+  write(file, 3, "new");
+  core_.close(file);
+  core_.lose_power(1, rules, now_);
+  EXPECT_EQ(read(open("a")).substr(0, 3), "old");
+}
+
+TEST_F(DiskCoreTest, LocksBelongToTheProcess) {
+  EXPECT_EQ(name(PathOp::Kind::kLock, ".lock"), "ok");
+  EXPECT_EQ(name(PathOp::Kind::kLock, ".lock"), "locked by another");
+  core_.release_locks();
+  EXPECT_EQ(name(PathOp::Kind::kLock, ".lock"), "ok");
+}
+
+class StrictDiskTest : public DiskCoreTest {
+ protected:
+  StrictDiskTest() : DiskCoreTest({.power_loss = rules()}) {}
+  static PowerLossRules rules() {
+    PowerLossRules rules;
+    rules.ordering = DiskOrdering::kStrictPrefix;
+    rules.torn = {0, 1};
+    rules.keep_everything = {0, 1};
+    return rules;
+  }
+};
+
+TEST_F(StrictDiskTest, APrefixOverAllFilesAndNamesSurvives) {
+  std::set<uint64_t> lengths;
+  for (uint64_t round = 1; round <= 60; ++round) {
+    const std::string prefix = std::to_string(round) + "/";
+    name(PathOp::Kind::kMakeDirectory, std::to_string(round));
+    const NodeRef first = open(prefix + "a");
+    write(first, 0, "0");
+    sync(first);  // everything before is durable with it
+    const NodeRef second = open(prefix + "b");
+    for (int i = 1; i <= 9; ++i) {
+      const NodeRef file = i % 2 == 0 ? first : second;
+      write(file, core_.size(file), std::to_string(i));
+    }
+    core_.close(first);
+    core_.close(second);
+    core_.lose_power(round, now_);
+    std::string left = read(open(prefix + "a"));
+    const bool has_second = core_.tree().find(prefix + "b").has_value();
+    if (has_second) left += read(open(prefix + "b"));
+    std::sort(left.begin(), left.end());
+    EXPECT_EQ(left, std::string("0123456789").substr(0, left.size()));
+    lengths.insert(left.size());
+    for (const std::string file : {"a", "b"}) {
+      if (core_.tree().find(prefix + file).has_value()) {
+        const NodeRef node = *core_.tree().find(prefix + file);
+        while (core_.tree().open_handles(node) > 0) core_.close(node);
+      }
+    }
+  }
+  EXPECT_GT(lengths.size(), 6u);
+}
+
+}  // namespace
+}  // namespace faultline::sim
