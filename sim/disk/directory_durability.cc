@@ -24,93 +24,97 @@ void DirectoryTree::make_durable(const Pending& pending) {
 }
 
 void DirectoryTree::drop_references(const Pending& pending) {
-  for (const Change& change : pending.changes) {
-    --at(change.directory).pending_changes;
-    release(change.directory);
-  }
+  for (const Change& change : pending.changes) release(change.directory);
   release(pending.node);
 }
 
 // A change rests on the earlier pending ones of the same names.
-void DirectoryTree::add_dependencies(std::vector<bool>& chosen) const {
+void DirectoryTree::add_dependencies(Keys& chosen) const {
   std::set<std::pair<NodeRef, std::string_view>> names;
-  for (size_t i = pending_.size(); i-- > 0;) {
-    const std::vector<Change>& changes = pending_[i].changes;
+  for (auto entry = pending_.rbegin(); entry != pending_.rend(); ++entry) {
+    const std::vector<Change>& changes = entry->second.changes;
     const auto is_needed = [&](const Change& c) { return names.contains({c.directory, c.name}); };
-    if (!chosen[i]) chosen[i] = std::any_of(changes.begin(), changes.end(), is_needed);
-    if (!chosen[i]) continue;
+    if (std::any_of(changes.begin(), changes.end(), is_needed)) chosen.insert(entry->first);
+    if (!chosen.contains(entry->first)) continue;
     for (const Change& change : changes) names.emplace(change.directory, change.name);
   }
 }
 
-uint64_t DirectoryTree::settle(const std::vector<bool>& chosen) {
-  const uint64_t before = pending_.size();
-  std::vector<Pending> left;
-  std::vector<Pending> all = std::move(pending_);
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (!chosen[i]) {
-      left.push_back(std::move(all[i]));
-      continue;
+uint64_t DirectoryTree::settle(const Keys& chosen) {
+  for (const uint64_t key : chosen) {
+    const auto found = pending_.find(key);
+    const Pending pending = std::move(found->second);
+    pending_.erase(found);
+    for (const Change& change : pending.changes) {
+      std::vector<uint64_t>& keys = at(change.directory).pending;
+      const auto place = std::lower_bound(keys.begin(), keys.end(), key);
+      if (place != keys.end() && *place == key) keys.erase(place);
     }
-    make_durable(all[i]);
-    drop_references(all[i]);
+    make_durable(pending);
+    drop_references(pending);
   }
-  pending_ = std::move(left);
-  return before - pending_.size();
+  return chosen.size();
 }
 
 uint64_t DirectoryTree::sync(NodeRef directory) {
-  if (at(directory).pending_changes == 0) return 0;
-  std::vector<bool> chosen(pending_.size());
-  for (size_t i = 0; i < pending_.size(); ++i) {
-    for (const Change& change : pending_[i].changes)
-      if (change.directory == directory) chosen[i] = true;
-  }
-  add_dependencies(chosen);
+  const std::vector<uint64_t>& pending = at(directory).pending;
+  if (pending.empty()) return 0;
+  Keys chosen(pending.begin(), pending.end());
+  // Without a rename across directories nothing elsewhere can matter.
+  const bool is_local = std::all_of(pending.begin(), pending.end(), [&](uint64_t key) {
+    const std::vector<Change>& changes = pending_.at(key).changes;
+    return std::all_of(changes.begin(), changes.end(),
+                       [&](const Change& c) { return c.directory == directory; });
+  });
+  if (!is_local) add_dependencies(chosen);
   return settle(chosen);
 }
 
 uint64_t DirectoryTree::sync_until(uint64_t sequence) {
-  if (pending_.empty() || pending_.front().stamp.sequence > sequence) return 0;
-  std::vector<bool> chosen(pending_.size());
-  for (size_t i = 0; i < pending_.size(); ++i) chosen[i] = pending_[i].stamp.sequence <= sequence;
+  Keys chosen;
+  for (const auto& [key, pending] : pending_) {
+    if (pending.stamp.sequence > sequence) break;
+    chosen.insert(chosen.end(), key);
+  }
   return settle(chosen);
 }
 
 uint64_t DirectoryTree::sync_before(Instant time) {
-  if (pending_.empty() || pending_.front().stamp.time >= time) return 0;
-  std::vector<bool> chosen(pending_.size());
-  for (size_t i = 0; i < pending_.size(); ++i) chosen[i] = pending_[i].stamp.time < time;
+  Keys chosen;
+  for (const auto& [key, pending] : pending_) {
+    if (pending.stamp.time >= time) break;
+    chosen.insert(chosen.end(), key);
+  }
   return settle(chosen);
 }
 
 std::vector<uint64_t> DirectoryTree::pending_sequences() const {
   std::vector<uint64_t> result;
-  for (const Pending& pending : pending_) result.push_back(pending.stamp.sequence);
+  for (const auto& [key, pending] : pending_) result.push_back(pending.stamp.sequence);
   return result;
 }
 
 std::vector<NameLoss> DirectoryTree::lose_power_prefix(uint64_t kept) {
-  std::vector<bool> chosen(pending_.size());
-  for (size_t i = 0; i < pending_.size(); ++i) chosen[i] = i < kept;
-  return lose_power(std::move(chosen));
+  Keys chosen;
+  for (const auto& [key, pending] : pending_)
+    if (chosen.size() < kept) chosen.insert(chosen.end(), key);
+  return lose_power(chosen);
 }
 
 std::vector<NameLoss> DirectoryTree::lose_power_weak(uint64_t seed, Ratio keep) {
-  std::vector<bool> chosen(pending_.size());
-  for (size_t i = 0; i < pending_.size(); ++i) {
-    Draws draws(seed, kNameStream, mix64(identity(pending_[i].node)) ^ pending_[i].number);
-    chosen[i] = draws.chance(keep);
+  Keys chosen;
+  for (const auto& [key, pending] : pending_) {
+    Draws draws(seed, kNameStream, mix64(identity(pending.node)) ^ pending.number);
+    if (draws.chance(keep)) chosen.insert(chosen.end(), key);
   }
   add_dependencies(chosen);
-  return lose_power(std::move(chosen));
+  return lose_power(chosen);
 }
 
-std::vector<NameLoss> DirectoryTree::lose_power(std::vector<bool> kept) {
+std::vector<NameLoss> DirectoryTree::lose_power(const Keys& kept) {
   std::vector<NameLoss> losses;
-  for (size_t i = 0; i < pending_.size(); ++i) {
-    const Pending& pending = pending_[i];
-    if (kept[i]) continue;
+  for (const auto& [key, pending] : pending_) {
+    if (kept.contains(key)) continue;
     const Change& last = pending.changes.back();
     const std::string parent = path_of(last.directory);
     losses.push_back({pending.kind, identity(pending.node),
@@ -131,7 +135,7 @@ void DirectoryTree::restart_from_durable() {
     node->references = 0;
     node->current_names = 0;
     node->current_entries = 0;
-    node->pending_changes = 0;
+    node->pending.clear();
   }
   at(kRootNode).references = 1;
   at(kRootNode).current_names = 1;

@@ -199,15 +199,17 @@ void DirectoryTree::set_current(NodeRef directory, const std::string& name, Node
 }
 
 void DirectoryTree::push(NameChange kind, NodeRef node, Stamp stamp, std::vector<Change> changes) {
+  const uint64_t key = ++last_key_;
   Pending pending{kind, stamp, node, at(node).name_changes++, std::move(changes)};
   retain(node);
   for (const Change& change : pending.changes) {
     retain(change.directory);
-    ++at(change.directory).pending_changes;
+    std::vector<uint64_t>& keys = at(change.directory).pending;
+    if (keys.empty() || keys.back() != key) keys.push_back(key);
   }
   for (const Change& change : pending.changes)
     set_current(change.directory, change.name, change.after);
-  pending_.push_back(std::move(pending));
+  pending_.emplace_hint(pending_.end(), key, std::move(pending));
 }
 
 NodeRef DirectoryTree::make_node(NodeRef directory, std::string_view name, NameChange kind,

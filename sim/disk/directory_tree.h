@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,8 +99,8 @@ class DirectoryTree {
     uint32_t name_changes = 0;
     uint32_t current_names = 0;
     uint32_t open_handles = 0;
-    uint32_t pending_changes = 0;  // of a directory: of names in it
-    uint32_t current_entries = 0;  // of a directory: names in it now
+    std::vector<uint64_t> pending;  // of a directory: keys of the pending changes in it, ascending
+    uint32_t current_entries = 0;   // of a directory: names in it now
     NodeRef parent = kNoNode;
     std::string name;
     std::unique_ptr<CachedFile> file;  // nullptr: a directory
@@ -131,16 +132,18 @@ class DirectoryTree {
   void push(NameChange kind, NodeRef node, Stamp stamp, std::vector<Change> changes);
   void make_durable(const Pending& pending);
   void drop_references(const Pending& pending);
-  uint64_t settle(const std::vector<bool>& chosen);
-  void add_dependencies(std::vector<bool>& chosen) const;
-  std::vector<NameLoss> lose_power(std::vector<bool> kept);
+  using Keys = std::set<uint64_t>;  // of pending_
+  uint64_t settle(const Keys& chosen);
+  void add_dependencies(Keys& chosen) const;
+  std::vector<NameLoss> lose_power(const Keys& kept);
   void restart_from_durable();
 
   const uint64_t seed_;
   std::vector<std::unique_ptr<Node>> nodes_;  // nullptr: free
   std::vector<NodeRef> free_;
   uint64_t all_open_handles_ = 0;
-  std::vector<Pending> pending_;  // in order of their sequences
+  uint64_t last_key_ = 0;
+  std::map<uint64_t, Pending> pending_;  // by a running number, so in order of their sequences
 };
 
 }  // namespace faultline::sim
