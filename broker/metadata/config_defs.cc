@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The table itself, and the parsing of its values.
 #include "broker/metadata/config_defs.h"
 
 #include <algorithm>

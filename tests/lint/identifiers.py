@@ -11,7 +11,7 @@ EXCEPTIONS = {
     "model/explore/workers.cc": {"thread"},
 }
 _BANS = [
-    ("random", r"\brandom_device\b|\b(?:s?rand|random|drand48)\s*\(|\bmt19937(?:_64)?\b|\bdefault_random_engine\b",
+    ("random", r"\brandom_device\b|\b(?:rand|random|drand48)\s*\(\s*\)|\bsrand(?:om)?\s*\(|\bmt19937(?:_64)?\b|\bdefault_random_engine\b",
      "draw from Env's Random, keyed by identity"),
     ("random", r"\bstd::(?:ranges::)?shuffle\b|\b\w+_distribution\b|#\s*include\s*<random>",
      "standard distributions differ between libraries: use broker/base/prng.h"),
@@ -27,7 +27,7 @@ _BANS = [
      "one owner: unique_ptr, a member, or the intrusive Bytes"),
     ("exceptions", r"\bthrow\b(?!\s*\(\s*\))", "return Result<T>; a bug is an ASSERT"),
     ("build", r"\bNDEBUG\b|\bSIM(?:ULATION)?\b|\bis_simulated\b", "there is one behaviour in every build"),
-    ("mathematics", r"#\s*include\s*<cmath>|\bstd::(?:pow|exp|log|sqrt|sin|cos)\b",
+    ("mathematics", r"\bstd::(?:pow|exp2?|expm1|log|log2|log10|log1p|sqrt|cbrt|sin|cos|tan|tgamma|lgamma|erf)\b",
      "libm differs between machines: use integers or a quantile table"),
     ("order", r"\bstd::hash\b|\breinterpret_cast<\s*u?intptr_t\s*>",
      "differs between libraries and runs: use broker/base/hash.h on values"),

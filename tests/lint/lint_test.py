@@ -63,13 +63,13 @@ class Layers(RuleTest):
 class Identifiers(RuleTest):
     def test_catches_each_banned_identifier(self):
         for code in (
-                "std::random_device d;", "int x = rand();", "std::mt19937 g;", "std::shuffle(a, b, g);",
+                "std::random_device d;", "int x = rand();", "srandom(7);", "std::mt19937 g;", "std::shuffle(a, b, g);",
                 "std::uniform_int_distribution<int> d;", "auto t = std::chrono::system_clock::now();",
                 "steady_clock::now();", "clock_gettime(0, &t);", "localtime_r(&t, &tm);", "usleep(3);",
                 "std::this_thread::sleep_for(1s);",
                 "std::thread t;", "std::mutex m;", "std::atomic<int> a;", "thread_local int x;", "t.detach();",
                 'getenv("HOME");', "std::locale l;", "std::shared_ptr<int> p;", "std::make_shared<int>(1);",
-                "friend class Other;", "throw 1;", "#ifdef NDEBUG", "if (is_simulated()) {}", "#include <cmath>",
+                "friend class Other;", "throw 1;", "#ifdef NDEBUG", "if (is_simulated()) {}", "auto x = std::log2(y);",
                 "std::hash<int> h;", "reinterpret_cast<uintptr_t>(p);", "std::cout << 1;",
                 'fmt::format("{:p}", p);', 'printf("%p", p);', "fmt::ptr(p);",
                 "std::unordered_map<int, int> seen_;\nvoid f() { for (auto& [k, v] : seen_) g(k); }",
