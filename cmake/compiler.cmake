@@ -56,7 +56,8 @@ else()
   target_compile_options(faultline_options INTERFACE
     -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
     -Wno-restrict
-    -Wno-dangling-else)  # EXPECT_EQ after an if
+    -Wno-dangling-else     # EXPECT_EQ after an if
+    -Wno-unused-function)  # a static member of a template over a type of this file
 endif()
 
 if(FAULTLINE_LIBCXX)
