@@ -171,6 +171,9 @@ class Openings(RuleTest):
         self.catches(openings, "a.h", self.GOOD.replace("SPDX", "SPX"), "first line")
         self.catches(openings, "a.h", self.GOOD.replace("// What it is.\n", ""), "what this file is for")
         self.catches(openings, "a.h", self.GOOD.replace("#pragma once", ""), "#pragma once")
+        licence = self.GOOD.split("\n")[0] + "\n"
+        self.accepts(openings, "a/b.cc", licence + '#include "a/b.h"\n')
+        self.catches(openings, "a/b.cc", licence + '#include "a/c.h"\n', "what this file is for")
         self.catches(openings, "a.cc", self.GOOD + "// TODO: later\n", "issue")
 
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every file opens with its licence and its purpose, and a header with its guard."""
+"""Every file opens with its licence and its purpose, and a header with its guard.
+
+A source that opens with its own header may leave the purpose to that.
+"""
 
 _SPDX = "// SPDX-License-Identifier: Apache-2.0"
 
@@ -12,7 +15,8 @@ def check(path, text):
     purpose = 0
     while purpose + 1 < len(lines) and lines[purpose + 1].startswith("// "):
         purpose += 1
-    if purpose == 0:
+    own_header = f'#include "{path.removesuffix(".cc")}.h"'
+    if purpose == 0 and lines[1] != own_header:
         yield 2, "say in the lines after the licence what this file is for"
     if path.endswith(".h") and "#pragma once" not in lines:
         yield purpose + 2, "#pragma once is missing"
