@@ -157,6 +157,14 @@ std::vector<std::pair<std::string, NodeRef>> DirectoryTree::entries(NodeRef dire
   return result;
 }
 
+std::vector<std::pair<std::string, NodeRef>> DirectoryTree::durable_entries(
+    NodeRef directory) const {
+  std::vector<std::pair<std::string, NodeRef>> result;
+  for (const auto& [name, entry] : at(directory).entries)
+    if (entry.durable != kNoNode) result.emplace_back(name, entry.durable);
+  return result;
+}
+
 std::vector<NodeRef> DirectoryTree::files() const {
   std::vector<NodeRef> result;
   std::vector<NodeRef> open = {kRootNode};

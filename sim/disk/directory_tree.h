@@ -50,9 +50,11 @@ class DirectoryTree {
   std::string path_of(NodeRef node) const;
   // Current names in a directory, ascending.
   std::vector<std::pair<std::string, NodeRef>> entries(NodeRef directory) const;
+  // Durable names in it, ascending; each leads to a node that lives.
+  std::vector<std::pair<std::string, NodeRef>> durable_entries(NodeRef directory) const;
   // All files reachable now, in order of their paths.
   std::vector<NodeRef> files() const;
-  // All files that live, with or without a name; an order without meaning, but always the same.
+  // All files that live, with or without a name; in an order without meaning, always the same.
   std::vector<NodeRef> all_files() const;
 
   struct Stamp {
@@ -71,7 +73,6 @@ class DirectoryTree {
   uint32_t open_handles(NodeRef node) const;
   uint64_t all_open_handles() const { return all_open_handles_; }
   bool is_named(NodeRef node) const;  // by a current name
-
   // --- durability ---
   // Makes every pending change of names in `directory` durable. Returns how many.
   uint64_t sync(NodeRef directory);

@@ -95,7 +95,14 @@ class DiskCore {
 
   // --- faults of the medium and power (disk_damage.cc) ---
   void apply_due_faults(Instant now);
-  void apply_once(const DiskFaultSpec& fault, NodeRef file);
+  void evict(const DiskFaultSpec& fault, NodeRef file);
+  struct Page {
+    NodeRef file = kNoNode;
+    uint64_t number = 0;
+  };
+  Page choose_page(const std::vector<NodeRef>& files, uint64_t salt) const;
+  void damage_one_place(const DiskFaultSpec& fault, const std::vector<NodeRef>& files,
+                        Draws& draws);
   Result<void> fetch(NodeRef file, ByteRange range);
   struct StrictCut {
     uint64_t sequence = 0;    // operations before it survive

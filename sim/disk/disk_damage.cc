@@ -27,9 +27,16 @@ std::string_view to_string(MediaDamage::Kind kind) {
 void DiskCore::apply_due_faults(Instant now) {
   if (!faults_.has_due(now)) return;
   for (const DiskFaultSpec& fault : faults_.take_due(now)) {
-    for (const NodeRef file : tree_.files()) {
-      if (!matches_pattern(fault.paths, tree_.path_of(file))) continue;
-      apply_once(fault, file);
+    std::vector<NodeRef> files;
+    for (const NodeRef file : tree_.files())
+      if (matches_pattern(fault.paths, tree_.path_of(file))) files.push_back(file);
+    if (fault.kind == DiskFaultKind::kCacheEviction) {
+      for (const NodeRef file : files) evict(fault, file);
+      continue;
+    }
+    for (uint64_t hit = 0; hit < fault.amount; ++hit) {
+      Draws draws = faults_.draws(fault.id, hit);
+      if (draws.chance(fault.probability)) damage_one_place(fault, files, draws);
     }
   }
 }
@@ -59,38 +66,57 @@ void DiskCore::tell_met(NodeRef node, uint64_t fault, ByteRange place, std::stri
                      .what = std::string(what)});
 }
 
-void DiskCore::apply_once(const DiskFaultSpec& fault, NodeRef node) {
+void DiskCore::evict(const DiskFaultSpec& fault, NodeRef node) {
   CachedFile& file = tree_.file(node);
-  Draws draws = faults_.draws(fault.id, tree_.identity(node));
-  if (!draws.chance(fault.probability)) return;
-  if (fault.kind == DiskFaultKind::kCacheEviction) {
-    const ByteRanges forgotten = file.lost();
-    file.evict();
-    faults_.count_hits(fault.id, 1);
-    faults_.count_observed(fault.id, forgotten.total());
-    for (const ByteRange& place : forgotten.ranges())
-      tell_met(node, file.lost_by(), place, "forgotten_bytes");
-    return;
-  }
-  const uint64_t size = file.platter().size();
-  if (size == 0) return;
-  for (uint64_t i = 0; i < fault.amount; ++i) {
-    const uint64_t position = draws.below(size);
-    MediaDamage damage{.fault = fault.id};
-    if (fault.kind == DiskFaultKind::kBitRot) {
-      damage.kind = MediaDamage::Kind::kFlippedBit;
-      damage.place = {position, position + 1};
-      damage.mask = static_cast<uint8_t>(1u << draws.below(8));
-      file.flip_bit(damage);
-    } else {
-      ASSERT(fault.kind == DiskFaultKind::kLatentSectorError);
-      const uint64_t sector = round_down(position, kSectorBytes);
-      damage.place = {sector, std::min(sector + kSectorBytes, size)};
-      file.add_damage(damage);
+  if (!faults_.draws(fault.id, tree_.identity(node)).chance(fault.probability)) return;
+  const ByteRanges forgotten = file.lost();
+  file.evict();
+  faults_.count_hits(fault.id, 1);
+  faults_.count_observed(fault.id, forgotten.total());
+  for (const ByteRange& place : forgotten.ranges())
+    tell_met(node, file.lost_by(), place, "forgotten_bytes");
+}
+
+// Some page of some of the files, each page as likely as any other. A page is chosen by its own
+// name and not by its position among all, so that other files may come and go.
+DiskCore::Page DiskCore::choose_page(const std::vector<NodeRef>& files, uint64_t salt) const {
+  Page chosen;
+  uint64_t best = UINT64_MAX;
+  for (const NodeRef file : files) {
+    const uint64_t pages = round_up(tree_.file(file).platter().size(), kPageBytes) / kPageBytes;
+    for (uint64_t page = 0; page < pages; ++page) {
+      const uint64_t key = mix64(tree_.identity(file) ^ mix64(page ^ salt));
+      if (key >= best) continue;
+      best = key;
+      chosen = {file, page};
     }
-    faults_.count_hits(fault.id, 1);
-    tell_damage(node, damage.place, fault.kind);
   }
+  return chosen;
+}
+
+void DiskCore::damage_one_place(const DiskFaultSpec& fault, const std::vector<NodeRef>& files,
+                                Draws& draws) {
+  const Page page = choose_page(files, draws.next());
+  if (page.file == kNoNode) return;
+  CachedFile& file = tree_.file(page.file);
+  const uint64_t start = page.number * kPageBytes;
+  const uint64_t end = std::min(start + kPageBytes, file.platter().size());
+  const uint64_t position = start + draws.below(end - start);
+  MediaDamage damage{.fault = fault.id};
+  if (fault.kind == DiskFaultKind::kBitRot) {
+    damage.kind = MediaDamage::Kind::kFlippedBit;
+    damage.place = {position, position + 1};
+    damage.mask = static_cast<uint8_t>(1u << draws.below(8));
+    file.flip_bit(damage);
+  } else {
+    ASSERT(fault.kind == DiskFaultKind::kLatentSectorError);
+    const uint64_t sector = round_down(position, kSectorBytes);
+    damage.place = {sector, std::min(sector + kSectorBytes, end)};
+    file.add_damage(damage);
+  }
+  file.chill(damage.place);
+  faults_.count_hits(fault.id, 1);
+  tell_damage(page.file, damage.place, fault.kind);
 }
 
 Result<void> DiskCore::fetch(NodeRef node, ByteRange range) {

@@ -28,10 +28,10 @@ enum class DiskFaultKind : uint8_t {
   kSlow,        // takes `amount` times as long
   kMisdirectedWrite,  // one page of the write lands elsewhere when it is written back
   kLostWrite,         // never lands, although the sync reports success
-  // At `from`, once, to each file that it hits:
+  // At `from`, once. Damaged pages leave the cache, so that somebody can meet the damage:
   kLatentSectorError,  // `amount` sectors on the platter cannot be read until they are rewritten
   kBitRot,             // `amount` bits on the platter flip
-  kCacheEviction,      // clean pages leave the page cache
+  kCacheEviction,      // all clean pages of each file that it hits leave the page cache
 };
 constexpr bool happens_once(DiskFaultKind kind) {
   return kind >= DiskFaultKind::kLatentSectorError;
@@ -44,7 +44,7 @@ struct DiskFaultSpec {
   std::string paths = "*";  // '*' is any sequence of characters, '?' any one
   Instant from{};
   Instant until = Instant::far_future();  // first moment without it
-  Ratio probability = {1, 1};             // of each operation or file that it could hit
+  Ratio probability = {1, 1};             // of each operation, sector, bit or file
   uint64_t nth = 0;                       // > 0: hits only the nth operation that it could hit
   uint64_t hits_max = 0;                  // > 0: ends after so many hits
   uint64_t amount = 1;

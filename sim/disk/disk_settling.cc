@@ -103,6 +103,7 @@ void DiskCore::misdirect(NodeRef node, const DataOp& op, const DiskFaultSpec& fa
   const bool has_victim = !hit.empty() && (victim_ref != node || place != strayed.from);
   if (has_victim) {
     victim.misplace(place, bytes);
+    victim.chill(hit);
     victim.add_damage({.fault = fault.id, .kind = MediaDamage::Kind::kForeign, .place = hit});
     tell_damage(victim_ref, hit, fault.kind);
   }

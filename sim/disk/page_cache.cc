@@ -134,6 +134,20 @@ uint64_t CachedFile::evict() {
   return gone;
 }
 
+void CachedFile::chill(ByteRange range) {
+  const uint64_t end = std::min(size_, platter_.size());
+  const ByteRange pages = intersection(whole_units(range, kPageBytes), {0, end});
+  ByteRanges clean;
+  clean.add(pages);
+  for (const ByteRange& place : lost_.within(pages)) clean.remove(place);
+  for (const DataOp& op : pending_) {
+    const bool is_write = op.kind == DataOp::Kind::kWrite;
+    clean.remove(is_write ? op.range() : ByteRange{op.offset, UINT64_MAX});
+  }
+  for (const ByteRange& place : clean.ranges()) cold_.add(place);
+  copy_cold_bytes(pages);
+}
+
 void CachedFile::restart() {
   pending_.clear();
   pending_bytes_ = 0;

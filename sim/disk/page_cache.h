@@ -62,6 +62,8 @@ class CachedFile {
   uint64_t forget_pending(uint64_t number, uint64_t fault);
   // Memory pressure: all clean pages leave the cache. Returns the lost bytes that are gone now.
   uint64_t evict();
+  // The same for the pages of `range` alone; forgotten bytes stay.
+  void chill(ByteRange range);
   // The machine starts again: nothing in memory, all that is left is on the platter.
   void restart();
 

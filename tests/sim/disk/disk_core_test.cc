@@ -3,6 +3,9 @@
 // felt of it. Method: one story for each kind on a DiskCore without time; events are read back.
 #include "sim/disk/disk_core.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -175,17 +178,30 @@ TEST_F(DiskCoreTest, AFailedSyncDropsThePagesAndTheNextOneSucceeds) {
   EXPECT_EQ(read(open("a")), "");
 }
 
-TEST_F(DiskCoreTest, LatentSectorErrorsShowWhenThePlatterIsRead) {
+TEST_F(DiskCoreTest, LatentSectorErrorsFailReadsUntilTheSectorIsRewritten) {
   const NodeRef file = open("a");
   write(file, 0, std::string(1000, 'a'));
   sync(file);
   inject({.id = 1, .kind = DiskFaultKind::kLatentSectorError, .paths = "a", .amount = 1});
-  EXPECT_EQ(read(file).size(), 1000u);
-  EXPECT_EQ(effects(1), (DiskFaultEffects{.hits = 1}));
-  evict();
   EXPECT_EQ(read(file), "input/output error");
+  EXPECT_EQ(effects(1).hits, 1u);
   EXPECT_EQ(effects(1).observed, 1u);
+  EXPECT_EQ(read(file), "input/output error");
   EXPECT_EQ(write(file, 0, std::string(1000, 'b')), "ok");
+  EXPECT_EQ(read(file), std::string(1000, 'b'));
+  sync(file);
+  evict();
+  EXPECT_EQ(read(file), std::string(1000, 'b'));
+}
+
+TEST_F(DiskCoreTest, DamageUnderDirtyPagesIsNotMet) {
+  const NodeRef file = open("a");
+  write(file, 0, std::string(1000, 'a'));
+  sync(file);
+  write(file, 0, std::string(1000, 'b'));
+  inject({.id = 1, .kind = DiskFaultKind::kBitRot, .amount = 20});
+  EXPECT_EQ(read(file), std::string(1000, 'b'));
+  EXPECT_EQ(effects(1), (DiskFaultEffects{.hits = 20}));
   sync(file);
   evict();
   EXPECT_EQ(read(file), std::string(1000, 'b'));
@@ -196,7 +212,6 @@ TEST_F(DiskCoreTest, BitRotIsStableAndCanBeTakenBack) {
   write(file, 0, std::string(5000, 'a'));
   sync(file);
   inject({.id = 1, .kind = DiskFaultKind::kBitRot, .amount = 3});
-  evict();
   const std::string rotten = read(file);
   int differing = 0;
   for (const char byte : rotten) differing += byte != 'a';
@@ -209,6 +224,22 @@ TEST_F(DiskCoreTest, BitRotIsStableAndCanBeTakenBack) {
   core_.free_bytes(now_);
   core_.heal_media(1);
   EXPECT_EQ(read(file), std::string(5000, 'a'));
+}
+
+TEST_F(DiskCoreTest, DamageIsSpreadOverThePagesOfAllFilesThatMatch) {
+  for (int i = 0; i < 10; ++i) {
+    const NodeRef file = open(std::to_string(i) + ".log");
+    write(file, 0, std::string(10 * kPageBytes, 'a'));
+    sync(file);
+  }
+  sync(open("other"));
+  inject({.id = 1, .kind = DiskFaultKind::kLatentSectorError, .paths = "*.log", .amount = 30});
+  core_.free_bytes(now_);
+  std::map<std::string, int> hits;
+  for (const history::DiskDamaged& damage : probe_.all<history::DiskDamaged>()) ++hits[damage.path];
+  EXPECT_EQ(effects(1).hits, 30u);
+  EXPECT_GE(hits.size(), 6u);
+  EXPECT_FALSE(hits.contains("other"));
 }
 
 TEST_F(DiskCoreTest, AMisdirectedWriteHarmsTwoPlaces) {
