@@ -35,33 +35,34 @@ void TimingWheel::cancel(TimedEvent& event) {
   --size_;
 }
 
+// Every event of the slot goes to the level that its time deserves now.
 void TimingWheel::spread(int level, int slot) {
   IntrusiveList<TimedEvent, WheelTag>& list = slots_[level * kSlots + slot];
   occupied_[level] &= ~(uint64_t{1} << slot);
   while (!list.empty()) place(list.pop_front());
 }
 
+// The first of the earliest events of a slot.
+TimedEvent& TimingWheel::earliest_in(IntrusiveList<TimedEvent, WheelTag>& list) {
+  TimedEvent* earliest = &list.front();
+  for (TimedEvent* event = list.next(*earliest); event != nullptr; event = list.next(*event))
+    if (event->time_ns_ < earliest->time_ns_) earliest = event;
+  return *earliest;
+}
+
 TimedEvent* TimingWheel::pop(Instant limit) {
   if (size_ == 0) return nullptr;
-  while (true) {
-    int level = 0;
-    while (occupied_[level] == 0) ++level;
-    const int slot = std::countr_zero(occupied_[level]);
-    const int shift = kSlotBits * level;
-    // Digits above the level are those of now; the level's own is the slot; those below are zero.
-    const uint64_t above = level == kLevels - 1 ? 0 : ~uint64_t{0} << (shift + kSlotBits);
-    const int64_t start = static_cast<int64_t>((static_cast<uint64_t>(now_ns_) & above) |
-                                               static_cast<uint64_t>(slot) << shift);
-    if (start > limit.ns) return nullptr;
-    now_ns_ = start;
-    if (level == 0) {
-      TimedEvent& event = slots_[slot].front();
-      remove_from_slot(event);
-      --size_;
-      return &event;
-    }
-    spread(level, slot);
-  }
+  int level = 0;
+  while (occupied_[level] == 0) ++level;
+  const int slot = std::countr_zero(occupied_[level]);
+  IntrusiveList<TimedEvent, WheelTag>& list = slots_[level * kSlots + slot];
+  TimedEvent& event = level == 0 ? list.front() : earliest_in(list);
+  if (event.time_ns_ > limit.ns) return nullptr;
+  remove_from_slot(event);
+  --size_;
+  now_ns_ = event.time_ns_;
+  if (level > 0 && !list.empty()) spread(level, slot);
+  return &event;
 }
 
 void TimingWheel::advance_to(Instant time) {

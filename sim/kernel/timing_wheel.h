@@ -59,6 +59,7 @@ class TimingWheel {
   void place(TimedEvent& event);
   void remove_from_slot(TimedEvent& event);
   void spread(int level, int slot);
+  static TimedEvent& earliest_in(IntrusiveList<TimedEvent, WheelTag>& list);
 
   int64_t now_ns_ = 0;
   uint64_t size_ = 0;
