@@ -8,18 +8,22 @@ namespace faultline::sim {
 namespace {
 
 constexpr int64_t kBillion = 1'000'000'000;
+// So that a remainder times a rate stays within 63 bits; 128-bit division is slow.
+constexpr int64_t kRateMax = INT64_MAX / kBillion - 1;
 
 }  // namespace
 
 NodeClock::NodeClock(const ClockConfig& config)
     : rate_ppb_(kBillion + config.drift_ppb), wall_offset_ns_(config.wall_start.ns) {
-  ASSERT_OP(rate_ppb_, >, 0);
+  ASSERT(rate_ppb_ > 0 && rate_ppb_ <= kRateMax);
 }
 
 Instant NodeClock::monotonic_at(Instant true_time) const {
   if (is_frozen_ || true_time <= true_base_) return local_base_;
-  const __int128 elapsed = (true_time - true_base_).ns;
-  return local_base_ + Duration{static_cast<int64_t>(elapsed * rate_ppb_ / kBillion)};
+  const int64_t elapsed = (true_time - true_base_).ns;
+  if (rate_ppb_ == kBillion) return local_base_ + Duration{elapsed};
+  const int64_t rest = elapsed % kBillion * rate_ppb_ / kBillion;
+  return local_base_ + Duration{elapsed / kBillion * rate_ppb_ + rest};
 }
 
 WallTime NodeClock::wall_at(Instant true_time) const {
@@ -29,10 +33,14 @@ WallTime NodeClock::wall_at(Instant true_time) const {
 Instant NodeClock::true_time_of(Instant local) const {
   if (local <= local_base_) return true_base_;
   if (is_frozen_) return Instant::far_future();
-  const __int128 wanted = (local - local_base_).ns;
-  const __int128 elapsed = (wanted * kBillion + rate_ppb_ - 1) / rate_ppb_;
-  if (elapsed > INT64_MAX - true_base_.ns) return Instant::far_future();
-  return true_base_ + Duration{static_cast<int64_t>(elapsed)};
+  const int64_t wanted = (local - local_base_).ns;
+  const int64_t left = INT64_MAX - true_base_.ns;
+  if (rate_ppb_ == kBillion)
+    return wanted > left ? Instant::far_future() : true_base_ + Duration{wanted};
+  const int64_t whole = wanted / rate_ppb_;
+  if (whole >= left / kBillion - 1) return Instant::far_future();
+  const int64_t rest = (wanted % rate_ppb_ * kBillion + rate_ppb_ - 1) / rate_ppb_;
+  return true_base_ + Duration{whole * kBillion + rest};
 }
 
 void NodeClock::rebase(Instant true_time) {
@@ -43,7 +51,7 @@ void NodeClock::rebase(Instant true_time) {
 void NodeClock::set_drift(Instant true_time, int64_t drift_ppb) {
   rebase(true_time);
   rate_ppb_ = kBillion + drift_ppb;
-  ASSERT_OP(rate_ppb_, >, 0);
+  ASSERT(rate_ppb_ > 0 && rate_ppb_ <= kRateMax);
 }
 
 void NodeClock::freeze(Instant true_time) {
