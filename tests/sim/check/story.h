@@ -35,11 +35,11 @@ class Story {
     tell(kBroker, history::LogRecovered{"orders", 0, 0, 0, false, {}});
   }
   history::Batch batch(Offset base, int records = 1) const {
-    return {base, base + records - 1, static_cast<uint32_t>(1000 * life + base)};
+    return {base, base + records - 1, 1000 * life + static_cast<uint32_t>(base)};
   }
   void append(Offset base, int records = 1) {
-    tell(kBroker, history::LogAppended{"orders", 0, batch(base, records), 100 * base, 100 * records,
-                                       -1, -1});
+    tell(kBroker, history::LogAppended{"orders", 0, batch(base, records), 100 * (base % 1000),
+                                       100 * records, -1, -1});
   }
   void flush(Offset end) { tell(kBroker, history::LogFlushed{"orders", 0, end}); }
   void crash(const char* how) { tell(kBroker, history::NodeCrashed{"b1", how}); }
