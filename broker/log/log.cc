@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "broker/base/assert.h"
+#include "broker/log/cache_distrust.h"
 #include "broker/log/directory_files.h"
 #include "broker/log/file_names.h"
 #include "broker/log/producer_snapshot.h"
@@ -38,9 +39,11 @@ Task<Result<void>> Log::load() {
   std::vector<SegmentFileName> files;
   bool has_epochs = false;
   bool has_metadata = false;
+  bool has_unsynced_pages = false;
   for (const DirectoryEntry& entry : entries) {
     has_epochs |= entry.name == kEpochFile;
     has_metadata |= entry.name == kPartitionMetadataFile;
+    has_unsynced_pages |= entry.name == kUnsyncedMarkerFile;
     const auto file = parse_file_name(entry.name);
     if (file && !entry.is_directory) files.push_back(*file);
   }
@@ -51,6 +54,9 @@ Task<Result<void>> Log::load() {
     CO_TRY_ASSIGN(const Slice text, co_await read_file(env_.disk, path, kSmallFileMax));
     CO_TRY_ASSIGN(epochs_, LeaderEpochCache::parse(text.text()));
   }
+  // B31: an earlier process saw an fsync fail on this very page cache.
+  if (has_unsynced_pages && rules_.storage.distrust_cache_after_fsync_error)
+    CO_TRY(co_await write_segments_anew(files));
   CO_TRY(co_await load_segments(files));
   RecoveryFacts facts;
   facts.was_clean = options_.was_clean;
@@ -80,6 +86,16 @@ Task<Result<void>> Log::load() {
   tracer_.recovered(std::move(facts));
   const Segment& active = segments_.active();
   if (active.has_file()) tracer_.file(active.path(FileKind::kLog), active.base_offset());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Log::write_segments_anew(std::vector<SegmentFileName> files) {
+  for (const SegmentFileName& file : files) {
+    if (file.kind != FileKind::kLog) continue;
+    CO_TRY(co_await write_anew(&env_.disk, rules_.storage, options_.directory,
+                               file_name(file.base_offset, file.kind)));
+  }
+  CO_TRY(co_await env_.disk.remove(join_path(options_.directory, kUnsyncedMarkerFile)));
   co_return Result<void>{};
 }
 

@@ -88,6 +88,7 @@ class Log : public LogFacts {
 
   // log.cc
   Task<Result<void>> load();
+  Task<Result<void>> write_segments_anew(std::vector<SegmentFileName> files);
   Task<Result<void>> load_metadata();
   Task<Result<void>> load_segments(std::vector<SegmentFileName> files);
   Task<Result<void>> load_clean_end();

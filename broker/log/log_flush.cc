@@ -4,6 +4,7 @@
 // point move, for recovery believes everything before it.
 #include <algorithm>
 
+#include "broker/log/cache_distrust.h"
 #include "broker/log/file_names.h"
 #include "broker/log/log.h"
 #include "broker/log/producer_snapshot.h"
@@ -44,6 +45,7 @@ Task<Result<void>> Log::flush_in_turn() {
   }
   if (!unflushed_since_) unflushed_since_ = env_.clock.now();
   if (flushed.error().code == ErrorCode::kCancelled) co_return flushed;
+  co_await leave_unsynced_marker(&env_.disk, options_.directory);
   // B31 (fsyncgate, KAFKA-10778): a retry would succeed although the pages are gone.
   if (rules_.storage.fence_on_fsync_error)
     co_return std::unexpected(fence(flushed.error(), "flush"));

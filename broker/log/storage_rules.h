@@ -10,6 +10,9 @@ struct StorageRules {
   // After a failed fsync the pages may be gone although a retry succeeds: stop for good (B31,
   // KAFKA-10778).
   bool fence_on_fsync_error = true;
+  // After a restart of the process, what a failed fsync left in the page cache is written anew
+  // before it counts (B31).
+  bool distrust_cache_after_fsync_error = true;
   // The clean-shutdown marker is deleted as soon as it is read, so that it cannot vouch for a crash
   // while logs are loading (B32, KAFKA-10471).
   bool delete_clean_marker_on_start = true;

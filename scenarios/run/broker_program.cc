@@ -18,6 +18,7 @@ using Producing = producer::ProducerRules;
 
 constexpr Rule kRules[] = {
     {"fence_on_fsync_error", &Storage::fence_on_fsync_error, nullptr},
+    {"distrust_cache_after_fsync_error", &Storage::distrust_cache_after_fsync_error, nullptr},
     {"delete_clean_marker_on_start", &Storage::delete_clean_marker_on_start, nullptr},
     {"mark_clean_only_if_loaded", &Storage::mark_clean_only_if_loaded, nullptr},
     {"verify_crc_on_recovery", &Storage::verify_crc_on_recovery, nullptr},
