@@ -50,6 +50,8 @@ void Node::kill() {
 
 void Node::step_wall_clock(Duration by) { node_clock_.step_wall(by); }
 
+void Node::set_wall_clock_right() { node_clock_.set_wall_start(config_.clock.wall_start); }
+
 void Node::set_clock_drift(int64_t drift_ppb) {
   node_clock_.set_drift(kernel_.now(), drift_ppb);
   timers_.rearm();

@@ -61,6 +61,9 @@ class Node {
 
   // Clock faults; true time is the kernel's.
   void step_wall_clock(Duration by);
+  // Takes all steps back, as a time service would: the wall clock is the monotonic one since its
+  // start.
+  void set_wall_clock_right();
   void set_clock_drift(int64_t drift_ppb);
   void freeze_clock();
   void thaw_clock();

@@ -25,6 +25,7 @@ class NodeClock {
   // Each takes effect at `true_time`, not before any earlier change. Timers must be armed again.
   void set_drift(Instant true_time, int64_t drift_ppb);
   void step_wall(Duration by) { wall_offset_ns_ += by.ns; }
+  void set_wall_start(WallTime start) { wall_offset_ns_ = start.ns; }
   void freeze(Instant true_time);
   void thaw(Instant true_time);
   bool is_frozen() const { return is_frozen_; }

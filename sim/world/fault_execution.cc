@@ -10,9 +10,12 @@
 namespace faultline::sim {
 namespace {
 
+bool is_crash(FaultKind kind) {  // lasts until the machine starts again
+  return kind == FaultKind::kKill || kind == FaultKind::kPowerLoss;
+}
+
 bool is_momentary(FaultKind kind) {
-  return kind == FaultKind::kKill || kind == FaultKind::kPowerLoss ||
-         kind == FaultKind::kClockStep || kind == FaultKind::kConnectionReset ||
+  return kind == FaultKind::kClockStep || kind == FaultKind::kConnectionReset ||
          kind == FaultKind::kHalfOpen;
 }
 
@@ -66,7 +69,7 @@ void World::begin(Active& active) {
   emit(machine.node.probe(), fault.id,
        history::FaultInjected{
            .fault = fault.id, .what = std::string(to_string(fault.kind)), .detail = fault.files});
-  if (fault.kind == FaultKind::kKill || fault.kind == FaultKind::kPowerLoss) {
+  if (is_crash(fault.kind)) {
     begin_crash(active, machine);
   } else if (is_disk_fault(fault.kind)) {
     begin_disk_fault(active, machine);
@@ -83,7 +86,7 @@ void World::begin(Active& active) {
   }
   if (is_momentary(fault.kind)) {
     end(active);
-  } else if (!lasts_until_hit(fault.kind) || fault.kind == FaultKind::kBitRot) {
+  } else if (!is_crash(fault.kind) && !lasts_until_hit(fault.kind)) {
     at(kernel_.now() + fault.duration, [this, &active] {
       if (!active.has_ended) end(active);
     });
@@ -92,7 +95,7 @@ void World::begin(Active& active) {
 
 void World::begin_crash(Active& active, Machine& machine) {
   const PlannedFault& fault = active.fault;
-  if (!machine.node.is_running() && !machine.has_power) return;  // nothing left to lose
+  if (!machine.node.is_running() && !machine.has_power) return end(active);  // nothing left to lose
   ++active.direct_effects;
   if (fault.kind == FaultKind::kKill) {
     kill(fault.node, "kill");
@@ -108,7 +111,11 @@ void World::begin_crash(Active& active, Machine& machine) {
   const Instant until =
       fault.restart_after ? kernel_.now() + *fault.restart_after : Instant::far_future();
   if (machine.down_until < until) machine.down_until = until;
-  if (until != Instant::far_future()) at(until, [this, &machine] { start_when_due(machine); });
+  if (until == Instant::far_future()) return;
+  at(until, [this, &active, &machine] {
+    start_when_due(machine);
+    if (!active.has_ended) end(active);
+  });
 }
 
 void World::begin_disk_fault(Active& active, Machine& machine) {

@@ -99,12 +99,13 @@ PowerLossReport World::lose_power(NodeId id, uint32_t fault, const PowerLossRule
 
 void World::heal() {
   is_healed_ = true;
-  for (const std::unique_ptr<Active>& active : faults_)
-    if (active->has_begun && !active->has_ended) end(*active);
   for (const std::unique_ptr<Machine>& machine : machines_) {
     machine->down_until = kernel_.now();
     start_when_due(*machine);
+    machine->node.set_wall_clock_right();
   }
+  for (const std::unique_ptr<Active>& active : faults_)
+    if (active->has_begun && !active->has_ended) end(*active);
 }
 
 }  // namespace faultline::sim
