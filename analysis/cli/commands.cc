@@ -18,6 +18,13 @@ Exit codes: 0 held, 1 violated, 2 unknown, 3 replay diverged, 64 bad usage or sc
 struct Parsed {
   LintOptions lint;
   InitOptions init;
+  RunVerbOptions run;
+  ReplayOptions replay;
+  CheckOptions check;
+  EventsOptions events;
+  DiffOptions diff;
+  DumpOptions dump;
+  DemoOptions demo;
   std::string color = "auto";
 };
 
@@ -41,6 +48,54 @@ void add_init(CLI::App& app, Parsed& parsed) {
   verb->add_flag("--force", parsed.init.force, "Overwrite the file");
 }
 
+void add_sets(CLI::App& verb, std::vector<std::string>& sets) {
+  verb.add_option("--set", sets, "Override PATH=VALUE, as in topics.orders.partitions=2")
+      ->expected(1)
+      ->take_all();
+}
+
+void add_runs(CLI::App& app, Parsed& parsed) {
+  CLI::App* run = app.add_subcommand("run", "Run a scenario once and judge it");
+  run->add_option("FILE", parsed.run.file, "Scenario file; - is the standard input")->required();
+  run->add_option("--seed", parsed.run.seed, "Instead of the scenario's own");
+  add_sets(*run, parsed.run.sets);
+  run->add_option("--out", parsed.run.out, "Write the recorded run, events included, to this file");
+  run->add_flag("--json", parsed.run.json, "The result as one JSON object");
+
+  CLI::App* replay =
+      app.add_subcommand("replay", "Run a recorded run again and compare bit for bit");
+  replay->add_option("RUN", parsed.replay.run, "A file that `run --out` wrote")->required();
+
+  CLI::App* check = app.add_subcommand("check", "Run a scenario over many seeds");
+  check->add_option("FILE", parsed.check.file, "Scenario file")->required();
+  check->add_option("--seeds", parsed.check.seeds, "A..B, both included")->capture_default_str();
+  add_sets(*check, parsed.check.sets);
+  check->add_flag("--fingerprints", parsed.check.fingerprints,
+                  "Print `seed fingerprint verdict` for each");
+  check->add_flag("--twice", parsed.check.twice, "Each seed twice; differing runs exit with 3");
+  check->add_flag("--json", parsed.check.json, "One JSON object for each seed");
+}
+
+void add_traces(CLI::App& app, Parsed& parsed) {
+  CLI::App* events = app.add_subcommand("events", "Print the events of a recorded run");
+  events->add_option("RUN", parsed.events.run, "A file that `run --out` wrote")->required();
+  events->add_option("--node", parsed.events.node, "Only this node, by name or number");
+  events->add_option("--kind", parsed.events.kind, "Only this kind, log.appended, or area, log");
+  events->add_flag("--json", parsed.events.json, "One JSON object a line");
+
+  CLI::App* diff = app.add_subcommand("diff", "Find the first event in which two runs differ");
+  diff->add_option("A", parsed.diff.left, "A recorded run")->required();
+  diff->add_option("B", parsed.diff.right, "Another one")->required();
+
+  CLI::App* dump = app.add_subcommand("dump", "Print files of a Kafka log directory as text");
+  dump->add_option("FILE", parsed.dump.files, "Segments, indexes, snapshots, checkpoints")
+      ->required();
+
+  CLI::App* demo = app.add_subcommand("demo", "A power loss told in one screen");
+  demo->add_option("--seed", parsed.demo.seed, "Another course of the same story")
+      ->capture_default_str();
+}
+
 Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console) {
   if (app.got_subcommand("lint")) {
     if (parsed.lint.files.empty() && !parsed.lint.schema && !parsed.lint.keys) {
@@ -50,6 +105,13 @@ Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console)
     return lint(parsed.lint, console);
   }
   if (app.got_subcommand("init")) return init(parsed.init, console);
+  if (app.got_subcommand("run")) return run(parsed.run, console);
+  if (app.got_subcommand("replay")) return replay(parsed.replay, console);
+  if (app.got_subcommand("check")) return check(parsed.check, console);
+  if (app.got_subcommand("events")) return events(parsed.events, console);
+  if (app.got_subcommand("diff")) return diff(parsed.diff, console);
+  if (app.got_subcommand("dump")) return dump(parsed.dump, console);
+  if (app.got_subcommand("demo")) return demo(parsed.demo, console);
   console.print(app.help());
   return Exit::kBadUsage;
 }
@@ -68,6 +130,8 @@ Exit run_command_line(std::span<const std::string> arguments, const Console& pro
   app.footer(kFooter);
   add_lint(app, parsed);
   add_init(app, parsed);
+  add_runs(app, parsed);
+  add_traces(app, parsed);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));

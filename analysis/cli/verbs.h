@@ -41,6 +41,54 @@ struct InitOptions {
 };
 Exit init(const InitOptions& options, const Console& console);
 
+struct RunVerbOptions {
+  std::string file;
+  std::optional<uint64_t> seed;  // else the scenario's
+  std::vector<std::string> sets;
+  std::string out;  // where to write the recorded run; empty: nowhere
+  bool json = false;
+};
+Exit run(const RunVerbOptions& options, const Console& console);
+
+struct ReplayOptions {
+  std::string run;  // a recorded run
+};
+Exit replay(const ReplayOptions& options, const Console& console);
+
+struct CheckOptions {
+  std::string file;
+  std::string seeds = "1..100";
+  std::vector<std::string> sets;
+  bool fingerprints = false;  // a line `seed fingerprint verdict` for each
+  bool twice = false;         // each seed twice in this process
+  bool json = false;
+};
+Exit check(const CheckOptions& options, const Console& console);
+
+struct EventsOptions {
+  std::string run;
+  std::string node;
+  std::string kind;
+  bool json = false;
+};
+Exit events(const EventsOptions& options, const Console& console);
+
+struct DiffOptions {
+  std::string left;
+  std::string right;
+};
+Exit diff(const DiffOptions& options, const Console& console);
+
+struct DumpOptions {
+  std::vector<std::string> files;
+};
+Exit dump(const DumpOptions& options, const Console& console);
+
+struct DemoOptions {
+  uint64_t seed = 1;
+};
+Exit demo(const DemoOptions& options, const Console& console);
+
 // Parses the command line and runs the verb. `arguments` without the program's name.
 Exit run_command_line(std::span<const std::string> arguments, const Console& console);
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verdicts for people and for programs.
+#include "analysis/cli/verdict_text.h"
+
+#include <fmt/format.h>
+
+namespace faultline::cli {
+namespace {
+
+constexpr size_t kFindingsShown = 3;  // of one property; the rest is counted
+
+Style style_of(sim::Verdict verdict) {
+  switch (verdict) {
+    case sim::Verdict::kHeld: return Style::kGreen;
+    case sim::Verdict::kViolated: return Style::kRed;
+    case sim::Verdict::kUnknown: return Style::kYellow;
+  }
+  return Style::kPlain;
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return result;
+}
+
+std::string seconds_text(int64_t ns) {
+  return fmt::format("{}.{:03}s", ns / 1'000'000'000, ns / 1'000'000 % 1000);
+}
+
+std::string finding_text(const sim::PropertyResult& property, const sim::Finding& finding,
+                         const Console& console) {
+  const bool is_violation = finding.kind == sim::Finding::Kind::kViolation;
+  std::string text = fmt::format(
+      "  {} {} {}: {}\n",
+      console.styled(is_violation ? Style::kRed : Style::kYellow, to_string(finding.kind)),
+      property.property.id, finding.subject, property.property.name);
+  if (!finding.expected.empty()) text += fmt::format("      expected  {}\n", finding.expected);
+  text += fmt::format("      observed  {} ({}, since {})\n", finding.observed,
+                      seconds_text(finding.detected_ns), seconds_text(finding.since_ns));
+  return text;
+}
+
+std::string faults_text(const scenarios::RunResult& result) {
+  std::string text;
+  for (size_t i = 0; i < result.plan.faults.size(); ++i) {
+    const sim::PlannedFault& fault = result.plan.faults[i];
+    const sim::FaultEffects& effects = result.effects[i];
+    text +=
+        fmt::format("      {:>9}  {:<20} node {:<3} {}\n", seconds_text(fault.at.ns),
+                    to_string(fault.kind), fault.node.value,
+                    effects.count == 0 ? "no effect"
+                    : effects.bytes == 0
+                        ? fmt::format("{} effect{}", effects.count, effects.count == 1 ? "" : "s")
+                        : fmt::format("{} effect{}, {} bytes", effects.count,
+                                      effects.count == 1 ? "" : "s", effects.bytes));
+  }
+  return text;
+}
+
+}  // namespace
+
+Exit exit_of(sim::Verdict verdict) {
+  switch (verdict) {
+    case sim::Verdict::kHeld: return Exit::kHeld;
+    case sim::Verdict::kViolated: return Exit::kViolated;
+    case sim::Verdict::kUnknown: return Exit::kUnknown;
+  }
+  return Exit::kToolBug;
+}
+
+std::string verdict_line(const std::string& scenario, const scenarios::RunResult& result,
+                         const Console& console) {
+  const sim::Verdict verdict = result.report.verdict;
+  return fmt::format(
+      "{}  {}  seed {}  fingerprint {}\n",
+      console.styled(style_of(verdict), fmt::format("{:<8}", upper(to_string(verdict)))), scenario,
+      result.seed, result.recorder->fingerprint().to_string());
+}
+
+std::string run_text(const scenarios::Scenario& scenario, const scenarios::RunResult& result,
+                     const Console& console) {
+  const sim::CheckReport& report = result.report;
+  std::string text;
+  if (!result.stopped_because.empty())
+    text += fmt::format("  stopped   {}\n", result.stopped_because);
+  if (!report.why_unknown.empty()) text += fmt::format("  unknown   {}\n", report.why_unknown);
+  text +=
+      fmt::format("  clients   {} records sent: {} acked, {} failed, {} in doubt; {} read\n",
+                  report.sends, report.acked, report.failed, report.unknown, report.records_read);
+  if (report.records_lost_permitted > 0)
+    text += fmt::format(
+        "  lost      {} acked records, each with permission: no ack promised fsync; {}"
+        " offsets used again\n",
+        report.records_lost_permitted, report.offsets_reused);
+  if (!result.plan.faults.empty())
+    text += fmt::format("  faults    {} planned, {} felt, {} while a write was under way\n",
+                        result.plan.faults.size(), report.faults, report.faults_overlapping) +
+            faults_text(result);
+  std::string held;
+  for (const sim::PropertyResult& property : report.properties)
+    if (property.verdict == sim::Verdict::kHeld)
+      held += fmt::format("{}{}", held.empty() ? "" : ", ", property.property.name);
+  if (!held.empty()) text += fmt::format("  held      {}\n", held);
+  for (const sim::PropertyResult& property : report.properties) {
+    size_t shown = 0;
+    for (const sim::Finding& finding : property.findings) {
+      const bool matters = finding.kind == sim::Finding::Kind::kViolation ||
+                           finding.kind == sim::Finding::Kind::kPermittedLoss;
+      if (matters && shown++ < kFindingsShown) text += finding_text(property, finding, console);
+    }
+    if (property.violations > kFindingsShown)
+      text += fmt::format("      and {} more of {}\n", property.violations - kFindingsShown,
+                          property.property.id);
+  }
+  if (!scenarios::is_as_expected(scenario, report))
+    text += "  This is not what the scenario expects.\n";
+  return text;
+}
+
+std::string run_json(const std::string& scenario, const scenarios::RunResult& result) {
+  return fmt::format(
+      R"({{"scenario":"{}","seed":{},"fingerprint":"{}","events":{},"simulated_ns":{},"report":{}}})"
+      "\n",
+      scenario, result.seed, result.recorder->fingerprint().to_string(),
+      result.recorder->event_count(), result.simulated.ns, sim::report_json(result.report));
+}
+
+}  // namespace faultline::cli
