@@ -75,7 +75,8 @@ class Story {
   void polled(EventId fetch, Offset high_watermark, Offset offset, std::vector<int64_t> send_ids,
               uint64_t consumer = 1) {
     history::Polled event{"orders", 0, fetch, high_watermark, {}};
-    for (int64_t send_id : send_ids) event.records.push_back({offset++, digest(send_id), 0});
+    for (size_t i = 0; i < send_ids.size(); ++i)
+      event.records.push_back({offset + static_cast<Offset>(i), digest(send_ids[i]), 0});
     tell(kConsumer, event, consumer);
   }
   void read(Offset high_watermark, Offset offset, std::vector<int64_t> send_ids,
