@@ -2,6 +2,9 @@
 // Accepting connections.
 #include "broker/server/acceptor.h"
 
+#include <algorithm>
+
+#include "broker/base/assert.h"
 #include "broker/server/server_events.h"
 
 namespace faultline::server {
@@ -34,17 +37,21 @@ Task<Result<void>> Acceptor::abort() {
 Task<void> Acceptor::run_accept() {
   while (true) {
     // As Kafka: whoever comes when all places are taken waits in the backlog for one.
-    while (static_cast<int64_t>(connections_.size()) >= broker_.settings.connections_max) {
+    while (open_ >= broker_.settings.connections_max) {
       const Result<void> left = co_await left_.wait();
       if (!left) co_return;
     }
     Result<std::unique_ptr<Stream>> stream = co_await listener_->accept();
     if (!stream) co_return;
     const uint64_t number = ++last_number_;
-    if (is_over_host_limit((*stream)->peer().host))
+    const std::string host = (*stream)->peer().host;
+    if (is_over_host_limit(host)) {
       refuse(**stream, number);
-    else
-      scope_.spawn(run_connection(std::move(*stream), number));
+      continue;
+    }
+    ++open_;
+    ++per_host_[host];
+    scope_.spawn(run_connection(std::move(*stream), number));
   }
 }
 
@@ -64,9 +71,9 @@ Task<void> Acceptor::run_connection(std::unique_ptr<Stream> stream, uint64_t num
   Connection connection(broker_, std::move(stream), number);
   const std::string host = connection.peer().host;
   connections_[number] = &connection;
-  ++per_host_[host];
   co_await connection.run();
   connections_.erase(number);
+  --open_;
   if (--per_host_[host] == 0) per_host_.erase(host);
   left_.notify_one();
 }
@@ -74,14 +81,20 @@ Task<void> Acceptor::run_connection(std::unique_ptr<Stream> stream, uint64_t num
 Task<void> Acceptor::run_idle_check() {
   const Duration limit = broker_.settings.connection_idle_max;
   while (true) {
-    Instant oldest = broker_.env.clock.now();
-    for (const auto& [number, connection] : connections_)
-      oldest = std::min(oldest, connection->last_active());
-    // Nobody can be idle too long before that.
+    const Instant now = broker_.env.clock.now();
+    Instant oldest = now;
+    for (const auto& [number, connection] : connections_) {
+      const std::optional<Instant> since = connection->idle_since();
+      if (!since) continue;
+      if (now - *since >= limit)
+        connection->close_idle();
+      else
+        oldest = std::min(oldest, *since);
+    }
+    // Nobody can be idle for too long before that.
+    ASSERT(oldest + limit > now);
     const Result<void> slept = co_await broker_.env.timers.sleep_until(oldest + limit);
     if (!slept) co_return;
-    const Instant since = broker_.env.clock.now() - limit;
-    for (const auto& [number, connection] : connections_) connection->close_if_idle_since(since);
   }
 }
 

@@ -38,7 +38,8 @@ class Acceptor {
   std::unique_ptr<Listener> listener_;
   uint64_t last_number_ = 0;
   std::map<uint64_t, Connection*> connections_;
-  std::map<std::string, int64_t> per_host_;
+  std::map<std::string, int64_t> per_host_;  // accepted and not yet closed
+  int64_t open_ = 0;                         // in all
   Notifier left_;
   Scope scope_;      // of the connections; it and the next are last: their frames use the rest
   Scope accepting_;  // of the two loops

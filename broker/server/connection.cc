@@ -34,9 +34,13 @@ Task<void> Connection::run() {
   emit(broker_.env.probe, number_, event);
 }
 
-void Connection::close_if_idle_since(Instant limit) {
-  if (pending_read_ == nullptr || last_active_ > limit) return;
-  if (pending_read_->is_pending()) pending_read_->cancel(ErrorCode::kTimedOut);
+std::optional<Instant> Connection::idle_since() const {
+  if (pending_read_ == nullptr || !pending_read_->is_pending()) return std::nullopt;
+  return last_active_;
+}
+
+void Connection::close_idle() {
+  if (idle_since()) pending_read_->cancel(ErrorCode::kTimedOut);
 }
 
 void Connection::stop() {

@@ -23,15 +23,15 @@ class Connection {
 
   // Serves until either side closes, then tells why.
   Task<void> run();
-  // Ends it if it has been waiting for a request since `limit` or longer.
-  void close_if_idle_since(Instant limit);
+  // Since when it has been waiting for a request; nothing while it has one in hand.
+  std::optional<Instant> idle_since() const;
+  // Ends it when it is idle.
+  void close_idle();
   // Ends it as soon as the request in hand is done.
   void stop();
 
   uint64_t number() const { return number_; }
   const Endpoint& peer() const { return peer_; }
-  // When the last request was done.
-  Instant last_active() const { return last_active_; }
 
  private:
   // The next frame; nothing when the client has closed.
@@ -51,7 +51,7 @@ class Connection {
   wire::FrameAssembler frames_;
   StreamRead* pending_read_ = nullptr;
   StreamWrite* pending_write_ = nullptr;
-  Instant last_active_;
+  Instant last_active_;  // when the last request was done
   int64_t requests_ = 0;
 };
 

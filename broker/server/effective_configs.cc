@@ -61,6 +61,8 @@ std::vector<EffectiveConfig> effective_topic_configs(std::string_view topic,
       config.origins.push_back({std::string(def.name), set->second, ConfigSource::kTopic});
     for (const metadata::ConfigSynonym& synonym : def.synonyms) {
       if (synonym.name.empty()) break;
+      // It stands in for log.flush.interval.ms, but Kafka does not tell.
+      if (synonym.name == "log.flush.scheduler.interval.ms") continue;
       const ConfigDef* broker = metadata::find_config(metadata::broker_config_defs(), synonym.name);
       ASSERT(broker != nullptr);
       add_broker_origins(*broker, image, configs, config.origins);
