@@ -108,7 +108,8 @@ class Producer {
   bool has_sendable(Partition& partition) const;
   wire::ProduceRequest make_request(const std::vector<Outgoing>& outgoing);
   Task<Exchange> exchange(int32_t broker_id, wire::ProduceRequest request);
-  Task<void> send_request(int32_t broker_id, std::vector<Outgoing> outgoing);
+  Task<void> send_request(int32_t broker_id, uint64_t turn, std::vector<Outgoing> outgoing);
+  bool can_close(const Partition& partition) const;
   void on_response(Outgoing& outgoing, const wire::ProduceResponse& response);
   void on_answer(Outgoing& outgoing, wire::KafkaError error, const SendResult& result);
   void finish(Partition& partition, uint64_t batch_id, const SendResult& result);
@@ -125,7 +126,15 @@ class Producer {
   Cluster cluster_;
   std::map<std::pair<std::string, int32_t>, Partition> partitions_;  // never erased: pointers stay
   std::map<std::string, KeylessPartitioner> keyless_;                // by topic
-  std::map<int32_t, int32_t> requests_in_flight_;                    // by broker
+  // Requests to one broker are written in the order in which their batches were taken, whichever of
+  // their tasks runs first.
+  struct Lane {
+    int32_t in_flight = 0;
+    uint64_t turns_given = 0;
+    uint64_t turn = 0;  // whose it is
+  };
+  std::map<int32_t, Lane> lanes_;  // by broker
+  Notifier turn_passed_;
   ProducerId producer_id_ = -1;
   ProducerEpoch producer_epoch_ = -1;
   uint64_t last_batch_id_ = 0;

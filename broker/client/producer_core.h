@@ -76,6 +76,7 @@ class PartitionCore {
   ProducerEpoch epoch() const { return epoch_; }
   bool has_waiting() const { return !queue_.empty(); }
   bool has_in_flight() const { return !in_flight_.empty(); }
+  size_t in_flight_count() const { return in_flight_.size(); }
   // When take_next() or take_expired() may first give something again; far_future when nothing
   // waits.
   Instant next_time() const;

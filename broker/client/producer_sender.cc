@@ -53,7 +53,8 @@ Task<Result<void>> Producer::send_ready() {
     by_leader[leader->broker_id].push_back(&partition);
   }
   for (auto& [broker_id, partitions] : by_leader) {
-    if (requests_in_flight_[broker_id] >= config_.max_in_flight) continue;
+    Lane& lane = lanes_[broker_id];
+    if (lane.in_flight >= config_.max_in_flight) continue;
     std::vector<Outgoing> outgoing;
     for (Partition* partition : partitions) {
       std::optional<CoreBatch> batch =
@@ -61,8 +62,8 @@ Task<Result<void>> Producer::send_ready() {
       if (batch) outgoing.push_back({partition, *batch});
     }
     if (outgoing.empty()) continue;
-    ++requests_in_flight_[broker_id];
-    scope_.spawn(send_request(broker_id, std::move(outgoing)));
+    ++lane.in_flight;
+    scope_.spawn(send_request(broker_id, lane.turns_given++, std::move(outgoing)));
     work_.notify_all();
     wake_at(env_.clock.now());  // there may be more for another request
   }
@@ -77,9 +78,16 @@ bool Producer::has_sendable(Partition& partition) const {
 void Producer::close_ripe_batches() {
   const Instant now = env_.clock.now();
   for (auto& [key, partition] : partitions_) {
-    if (partition.open && (is_flushing_ || partition.open->created + config_.linger <= now))
+    if (partition.open && can_close(partition) &&
+        (is_flushing_ || partition.open->created + config_.linger <= now))
       close_batch(partition);
   }
+}
+
+// As in Kafka, a batch whose linger has passed goes on filling while others wait in front of it.
+bool Producer::can_close(const Partition& partition) const {
+  return !partition.core.has_waiting() &&
+         partition.core.in_flight_count() < static_cast<size_t>(config_.max_in_flight);
 }
 
 void Producer::expire(Partition& partition) {
@@ -162,10 +170,20 @@ Task<Producer::Exchange> Producer::exchange(int32_t broker_id, wire::ProduceRequ
   co_return Exchange{std::nullopt, KafkaError::kNone, std::move(*response)};
 }
 
-Task<void> Producer::send_request(int32_t broker_id, std::vector<Outgoing> outgoing) {
+Task<void> Producer::send_request(int32_t broker_id, uint64_t turn,
+                                  std::vector<Outgoing> outgoing) {
+  Lane& lane = lanes_[broker_id];  // a map: it stays where it is
+  while (lane.turn != turn) {
+    const Result<void> woken = co_await turn_passed_.wait();
+    if (!woken) co_return;  // the producer is going away
+  }
   wire::ProduceRequest request = make_request(outgoing);
+  // The next one runs when this one waits, and that is in line for the connection or its write
+  // lock.
+  ++lane.turn;
+  turn_passed_.notify_all();
   Exchange exchanged = co_await exchange(broker_id, std::move(request));
-  --requests_in_flight_[broker_id];
+  --lane.in_flight;
   for (Outgoing& each : outgoing) {
     if (exchanged.failure) {
       cluster_.invalidate(each.partition->id.topic);
@@ -211,7 +229,8 @@ void Producer::on_answer(Outgoing& outgoing, KafkaError error, const SendResult&
 Instant Producer::next_wake() const {
   Instant next = Instant::far_future();
   for (const auto& [key, partition] : partitions_) {
-    if (partition.open) next = std::min(next, partition.open->created + config_.linger);
+    if (partition.open && can_close(partition))
+      next = std::min(next, partition.open->created + config_.linger);
     // What waits for an answer is woken by it; only a backoff or an expiry needs the clock.
     if (!partition.core.has_in_flight()) next = std::min(next, partition.core.next_time());
   }
