@@ -135,7 +135,7 @@ bool is_as_expected(const Scenario& scenario, const sim::CheckReport& report) {
   if (expect.permitted_loss == PermittedLoss::kNone && report.records_lost_permitted > 0)
     return false;
   if (!is_violated || expect.violated.empty()) return true;
-  const sim::PropertyResult* property = report.property(expect.violated);
+  const sim::PropertyResult* property = report.property(property_id(expect.violated));
   return property != nullptr && property->verdict == sim::Verdict::kViolated;
 }
 

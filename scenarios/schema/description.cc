@@ -10,16 +10,16 @@ namespace faultline::scenarios {
 namespace {
 
 constexpr Word kProperties[] = {
-    {"gapless-offsets", "The offsets of a partition have no gap, and each has one record."},
-    {"read-your-acks", "A consumer that reads past an acknowledged offset sees that record."},
+    {"gapless-offsets", "The offsets of a partition have no gap, and each has one record (I7)."},
+    {"read-your-acks", "A consumer that reads past an acknowledged offset sees that record (R1)."},
     {"acked-durable", "What an acknowledgement promised is on disk as its settings say (S1)."},
-    {"legal-recovery",
-     "A recovered log is a prefix of what was written and has all that was durable (S2)."},
+    {"legal-recovery", "Recovery gives back a prefix of what was written, and all durable (S2)."},
     {"consistent-offsets", "Nobody sees two different records at one offset (H1)."},
     {"no-lost-writes", "No acknowledged record is missing from what is read to the end (H2)."},
     {"no-duplicates", "An idempotent producer's record is in the log once (H3)."},
     {"ordered-sends", "A producer's records of a partition are in the order of its sends (H4)."},
-    {"live-after-heal", "When all faults are healed, producing and reading go on."},
+    {"failed-means-absent", "A record whose send failed for certain is in no log (H6)."},
+    {"live-after-heal", "When all faults are healed, producing and reading go on (L1)."},
 };
 
 constexpr Word kRules[] = {
@@ -82,6 +82,17 @@ void describe_expectation(Visitor& v, Expectation& expect) {
 }  // namespace
 
 std::span<const Word> property_words() { return kProperties; }
+
+// Each sentence ends with it: "... (H3)."
+std::string_view property_id(std::string_view name) {
+  for (const Word& word : kProperties) {
+    if (word.name != name) continue;
+    const size_t open = word.doc.rfind('(');
+    return word.doc.substr(open + 1, word.doc.size() - open - 3);
+  }
+  return name;
+}
+
 std::span<const Word> rule_words() { return kRules; }
 
 void describe(Visitor& v, Scenario& scenario) {

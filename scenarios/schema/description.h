@@ -22,6 +22,8 @@ void describe_faults(Visitor& visitor, Scenario& scenario);
 // What can be judged, and the safety rules that a run can do without.
 std::span<const Word> property_words();
 std::span<const Word> rule_words();
+// What sim/check calls the property: "no-duplicates" -> "H3".
+std::string_view property_id(std::string_view name);
 std::span<const Word> fault_kind_words();
 
 // Kafka's configuration of a client of that type.

@@ -26,6 +26,7 @@ class Resolver {
  public:
   Resolver(Scenario& scenario, const Places& places, Report& report)
       : scenario_(scenario), places_(places), report_(report) {
+    std::ranges::sort(scenario.topics, {}, &Topic::name);  // first: views into them follow
     for (const Broker& broker : scenario.cluster.brokers) brokers_.push_back(broker.id);
     nodes_ = brokers_;
     for (const Client& client : scenario.clients) nodes_.push_back(client.id);
@@ -102,7 +103,6 @@ void Resolver::disk() {
 }
 
 void Resolver::topics() {
-  std::ranges::sort(scenario_.topics, {}, &Topic::name);
   const auto brokers = static_cast<int64_t>(scenario_.cluster.brokers.size());
   for (const Topic& topic : scenario_.topics) {
     const std::string path = "topics." + topic.name;

@@ -51,7 +51,6 @@ TEST(JsonTree, a_syntax_error_points_at_what_is_wrong) {
   EXPECT_EQ(error("{ \"a\": 1 \"b\": 2 }"), "1:10");
   EXPECT_EQ(error("[1, 2,]"), "1:7");
   EXPECT_EQ(error(""), "1:1");
-  EXPECT_EQ(error("{ \"a\": 99999999999999999999 }"), "1:8");
   EXPECT_EQ(error("{ \"a\": 18446744073709551615 }"), "1:8");
   EXPECT_EQ(error("{} {}"), "1:4");
   EXPECT_EQ(error("{ /* no end"), "1:12");

@@ -74,10 +74,10 @@ TEST(Override, a_mistake_points_into_the_flag) {
 
 TEST(Override, a_path_that_leads_nowhere_is_refused) {
   EXPECT_NE(errors("clients[3].acks=1").find("the list has 1 items"), std::string::npos);
-  EXPECT_NE(errors("seed.x=1").find("no JSON"), 0u);
   EXPECT_NE(errors("cluster[0]=1").find("an object is no list"), std::string::npos);
   EXPECT_NE(errors("seed").find("expected PATH=VALUE"), std::string::npos);
-  EXPECT_NE(errors("clients[0=1").find("']'"), std::string::npos);
+  EXPECT_NE(errors("clients[0=1").find("expected PATH=VALUE"), std::string::npos);
+  EXPECT_NE(errors("clients[x]=1").find("expected [NUMBER]"), std::string::npos);
   EXPECT_NE(errors("a..b=1").find("expected a key"), std::string::npos);
 }
 
