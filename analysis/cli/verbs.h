@@ -36,7 +36,7 @@ struct LintOptions {
 Exit lint(const LintOptions& options, const Console& console);
 
 struct InitOptions {
-  std::string file = "scenario.json";
+  std::string file = "-";
   bool force = false;
 };
 Exit init(const InitOptions& options, const Console& console);

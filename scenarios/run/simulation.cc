@@ -6,6 +6,7 @@
 
 #include "broker/env/world_events.h"
 #include "scenarios/run/build_world.h"
+#include "scenarios/schema/description.h"
 
 namespace faultline::scenarios {
 namespace {
@@ -107,6 +108,22 @@ class Run {
   Cast cast_;
 };
 
+// Leaves only what the scenario wants to be judged; empty means all.
+void keep_judged(const std::vector<std::string>& names, sim::CheckReport& report) {
+  if (names.empty()) return;
+  std::erase_if(report.properties, [&](const sim::PropertyResult& result) {
+    return std::ranges::none_of(
+        names, [&](const std::string& name) { return property_id(name) == result.property.id; });
+  });
+  const bool is_violated = std::ranges::any_of(report.properties, [](const auto& result) {
+    return result.verdict == sim::Verdict::kViolated;
+  });
+  if (report.verdict != sim::Verdict::kViolated || is_violated) return;
+  const bool is_exercised = report.acked > 0 && report.records_read > 0;
+  report.verdict = is_exercised ? sim::Verdict::kHeld : sim::Verdict::kUnknown;
+  if (!is_exercised) report.why_unknown = "nothing was written and read back";
+}
+
 }  // namespace
 
 RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
@@ -124,6 +141,7 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
     run.finish(options);
   }
   result.report = checks.report();
+  keep_judged(scenario.properties, result.report);
   return result;
 }
 

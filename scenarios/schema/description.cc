@@ -24,6 +24,8 @@ constexpr Word kProperties[] = {
 
 constexpr Word kRules[] = {
     {"fence_on_fsync_error", "A log that sees an fsync fail accepts nothing more (B31)."},
+    {"distrust_cache_after_fsync_error",
+     "After a failed fsync recovery believes the platter, not the page cache (B31)."},
     {"delete_clean_marker_on_start", "The clean-shutdown marker is deleted once read (B32)."},
     {"mark_clean_only_if_loaded", "Only a fully loaded directory is marked as clean (B32)."},
     {"verify_crc_on_recovery", "Recovery checks the checksum of each batch (B33)."},
@@ -35,6 +37,12 @@ constexpr Word kRules[] = {
     {"one_retention_predicate", "Every reason to delete a segment passes one test (B40)."},
     {"rebuild_index_if_invalid", "An index that contradicts its segment is built anew (B42)."},
     {"scan_batch_for_timestamp", "A search by time looks at the records of a batch (B42)."},
+    {"deduplicate", "A batch that an idempotent producer sends again is not appended again."},
+    {"refuse_sequence_gaps", "A batch whose predecessor is missing is refused."},
+    {"require_zero_first_sequence", "A producer's first batch has sequence 0."},
+    {"keep_producer_state_past_deletion", "Retention does not forget a producer's sequences."},
+    {"clear_window_on_new_epoch", "A new epoch of a producer starts with an empty window."},
+    {"fence_older_epochs", "A batch of an older epoch of a producer is refused."},
 };
 
 constexpr Word kSchedules[] = {

@@ -15,7 +15,11 @@ ParseOutcome parse_scenario(std::string_view text, std::string file_name,
   ParseOutcome outcome;
   JsonParse parsed = parse_json(text);
   if (parsed.error) {
-    report.error(parsed.error->place, "", parsed.error->message);
+    const bool is_comma = parsed.error->message.ends_with("expected '}'") ||
+                          parsed.error->message.ends_with("expected ']'");
+    const bool is_cut = parsed.error->message.contains("end of input");
+    report.error(parsed.error->place, "", parsed.error->message,
+                 is_comma && !is_cut ? "is a ',' missing before this?" : "");
   } else if (parsed.root.type != JsonType::kObject) {
     report.error(parsed.root.place, "", "a scenario is a JSON object: { ... }");
   } else {

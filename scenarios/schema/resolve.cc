@@ -149,7 +149,13 @@ void Resolver::client(const Client& client, const std::string& path) {
     const std::string at = fmt::format("{}.assignment[{}]", path, i);
     if (assigned.topic.empty()) continue;  // reported when read
     const NameList own(client.topics.begin(), client.topics.end());
-    if (!known(assigned.topic, own, "topic of this client", at)) continue;
+    if (std::ranges::find(own, assigned.topic) == own.end()) {
+      error(at,
+            fmt::format("this client does not read topic \"{}\"{}", assigned.topic,
+                        did_you_mean(assigned.topic, own)),
+            fmt::format("its topics: {}", fmt::join(own, ", ")));
+      continue;
+    }
     const auto topic = std::ranges::find(scenario_.topics, assigned.topic, &Topic::name);
     if (topic != scenario_.topics.end() && assigned.partition >= topic->partitions) {
       error(at, fmt::format("topic \"{}\" has the partitions 0 to {}", topic->name,
@@ -197,8 +203,12 @@ bool hits_brokers_only(FaultKind kind) { return kind <= FaultKind::kDiskStall; }
 
 void Resolver::parties(Fault& fault, const std::string& path) {
   const bool node_known = fault.node.empty() || known(fault.node, nodes_, "node", path + ".node");
-  if (node_known && !fault.node.empty() && hits_brokers_only(fault.kind)) {
-    known(fault.node, brokers_, "broker", path + ".node");
+  if (node_known && !fault.node.empty() && hits_brokers_only(fault.kind) &&
+      std::ranges::find(brokers_, fault.node) == brokers_.end()) {
+    error(
+        path + ".node",
+        fmt::format("{} hits brokers; \"{}\" is a client", fault_kind_name(fault.kind), fault.node),
+        fmt::format("brokers: {}", fmt::join(brokers_, ", ")));
   }
   if (fault.peer.empty() || !known(fault.peer, nodes_, "node", path + ".peer")) return;
   if (fault.peer == fault.node) {

@@ -4,8 +4,12 @@
 // notice; and the seeds that once failed.
 #include "scenarios/run/simulation.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
+#include "scenarios/run/broker_program.h"
+#include "scenarios/schema/description.h"
 #include "scenarios/schema/parse.h"
 
 namespace faultline::scenarios {
@@ -78,6 +82,24 @@ TEST(Simulation, a_power_loss_right_after_the_first_start_leaves_the_log_directo
     EXPECT_NE(result.report.verdict, sim::Verdict::kViolated) << sim::report_text(result.report);
     EXPECT_EQ(result.stopped_because, "");
   }
+}
+
+// A rule has no reflection: the size of its struct tells whether one was added.
+TEST(Simulation, every_rule_of_the_broker_can_be_switched_off_by_a_scenario) {
+  std::set<std::string_view> described;
+  for (const Word& word : rule_words()) described.insert(word.name);
+  const std::vector<std::string_view> known = known_rules();
+  EXPECT_EQ(described, std::set<std::string_view>(known.begin(), known.end()));
+  EXPECT_EQ(known.size(), sizeof(log::StorageRules) + sizeof(producer::ProducerRules));
+}
+
+TEST(Simulation, a_scenario_judges_only_the_properties_that_it_names) {
+  Scenario scenario = parse(kCrashes);
+  scenario.properties = {"no-duplicates", "live-after-heal"};
+  const RunResult result = run_scenario(scenario, {.seed = 3});
+  ASSERT_EQ(result.report.properties.size(), 2u);
+  EXPECT_NE(result.report.property("H3"), nullptr);
+  EXPECT_NE(result.report.property("L1"), nullptr);
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include <rapidcheck/gtest.h>
 
 #include "broker/client/client_config.h"
-#include "broker/log/storage_rules.h"
 #include "scenarios/schema/config.h"
 #include "scenarios/schema/description.h"
 
@@ -131,12 +130,6 @@ TEST(ParseScenario, every_part_arrives) {
   EXPECT_EQ(random.budget[1].fault.files, ".log");
   EXPECT_EQ(random.budget[1].fault.at_latest, seconds(9));
   EXPECT_EQ(scenario.expect.violated, "no-duplicates");
-}
-
-// The names of rules are those of the broker's own struct, which has no reflection: its size tells
-// whether one was added.
-TEST(ParseScenario, every_storage_rule_can_be_switched_off) {
-  EXPECT_EQ(rule_words().size(), sizeof(log::StorageRules));
 }
 
 TEST(ParseScenario, the_clients_obey_every_config_that_a_scenario_can_set) {
