@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/log/storage_rules.h"
+#include "broker/producer/producer_rules.h"
 #include "scenarios/run/broker_program.h"
 #include "scenarios/schema/description.h"
 #include "scenarios/schema/parse.h"
