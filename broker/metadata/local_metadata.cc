@@ -18,6 +18,7 @@ Result<MetadataImage> fold_batches(MetadataImage image, const Slice& bytes) {
   size_t position = 0;
   while (position < bytes.size()) {
     TRY_ASSIGN(const wire::BatchView batch, wire::parse_batch(bytes.view().subspan(position)));
+    if (!batch.crc_is_valid()) return fail(ErrorCode::kCorrupt, "metadata batch checksum");
     const Slice whole = bytes.subslice(position, batch.size());
     position += batch.size();
     if (batch.is_control()) continue;

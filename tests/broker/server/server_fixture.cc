@@ -20,6 +20,7 @@ Task<void> TestMachine::life() {
     ended_ = true;
     co_return;
   }
+  is_listening_ = true;
   Result<void> result = co_await broker_->run();
   ended_result.emplace(std::move(result));
   ended_ = true;
@@ -29,6 +30,7 @@ bool TestMachine::boot() {
   failure.reset();
   ended_result.reset();
   ended_ = false;
+  is_listening_ = false;
   broker_ = std::make_unique<Broker>(env, config);
   scope_ = std::make_unique<Scope>(executor);
   scope_->spawn(life());
@@ -40,6 +42,12 @@ void TestMachine::kill() {
   scope_.reset();
   broker_.reset();
   disk.restart();
+}
+
+void TestMachine::lose_power(uint64_t seed) {
+  scope_.reset();
+  broker_.reset();
+  disk.lose_power(seed);
 }
 
 void TestMachine::stop() {

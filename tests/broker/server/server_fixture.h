@@ -27,7 +27,11 @@ class TestMachine {
   bool boot();
   // The process dies where it is; the disk keeps what was written.
   void kill();
+  // As kill, and what was not synced may be gone.
+  void lose_power(uint64_t seed);
   void stop();
+  // start() has succeeded.
+  bool is_listening() const { return is_listening_ && !ended_; }
   bool is_running() const { return broker_ != nullptr && !ended_; }
   void run() { executor.run_until_idle(); }
   void advance(Duration by);
@@ -49,6 +53,7 @@ class TestMachine {
   Task<void> life();
 
   bool ended_ = false;
+  bool is_listening_ = false;
   std::unique_ptr<Broker> broker_;
   std::unique_ptr<Scope> scope_;
 };
