@@ -132,7 +132,7 @@ OpStamp DiskCore::next_stamp(NodeRef file, Instant now) {
 
 void DiskCore::put(NodeRef node, uint64_t offset, const Slices& bytes, Instant now) {
   CachedFile& file = tree_.file(node);
-  settle_old(node, now);
+  settle_old_lazily(node, now);
   const uint64_t before = file.allocated();
   file.write(next_stamp(node, now), offset, bytes);
   used_ += file.allocated() - before;
@@ -190,7 +190,7 @@ Result<void> DiskCore::truncate(NodeRef node, uint64_t size, Instant now) {
     if (const DiskFaultSpec* fault = faults_.strike(DiskFaultKind::kWriteError, subject))
       return fail_by(node, {"truncate", ErrorCode::kIo, fault->id, {size, size}});
   }
-  settle_old(node, now);
+  settle_old_lazily(node, now);
   used_ -= file.allocated();
   file.truncate(next_stamp(node, now), size);
   used_ += file.allocated();
@@ -207,6 +207,7 @@ Result<void> DiskCore::sync(NodeRef node, SyncPoint point, Instant now) {
   apply_due_faults(now);
   CachedFile& file = tree_.file(node);
   const uint64_t number = ++file.counts.syncs;
+  settle_old(node, now);
   if (faults_.has_any()) {
     const DiskFaultSpec* fault =
         faults_.strike(DiskFaultKind::kSyncError, subject(node, number, now));

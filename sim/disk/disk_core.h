@@ -87,6 +87,7 @@ class DiskCore {
 
   // --- settling (disk_settling.cc) ---
   void settle_old(NodeRef file, Instant now);
+  void settle_old_lazily(NodeRef file, Instant now);
   void settle(NodeRef file, size_t count);
   void land_under_faults(NodeRef file, const DataOp& op);
   void misdirect(NodeRef file, const DataOp& op, const DiskFaultSpec& fault);

@@ -30,6 +30,7 @@ void DiskCore::apply_due_faults(Instant now) {
     std::vector<NodeRef> files;
     for (const NodeRef file : tree_.files())
       if (matches_pattern(fault.paths, tree_.path_of(file))) files.push_back(file);
+    for (const NodeRef file : files) settle_old(file, now);
     if (fault.kind == DiskFaultKind::kCacheEviction) {
       for (const NodeRef file : files) evict(fault, file);
       continue;

@@ -17,6 +17,14 @@ void DiskCore::settle_old(NodeRef node, Instant now) {
   settle(node, static_cast<size_t>(young - pending.begin()));
 }
 
+// Waits until half of the operations are old, so that a long queue is not moved for each of them.
+void DiskCore::settle_old_lazily(NodeRef node, Instant now) {
+  const std::vector<DataOp>& pending = tree_.file(node).pending();
+  if (pending.empty() || config_.write_back_after == kNever) return;
+  const OpStamp& middle = pending[pending.size() / 2].stamp;
+  if (middle.time < now - config_.write_back_after) settle_old(node, now);
+}
+
 void DiskCore::settle(NodeRef node, size_t count) {
   if (count == 0) return;
   CachedFile& file = tree_.file(node);

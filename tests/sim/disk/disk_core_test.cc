@@ -146,6 +146,18 @@ TEST_F(DiskCoreTest, AFailedSyncDropsThePagesAndTheNextOneSucceeds) {
   EXPECT_EQ(read(open("a")), "");
 }
 
+TEST_F(DiskCoreTest, AFailedSyncForgetsNothingThatWasWrittenBackBefore) {
+  inject({.id = 1, .kind = DiskFaultKind::kSyncError});
+  const NodeRef file = open("a");
+  write(file, 0, "old");
+  now_ = now_ + seconds(31);
+  write(file, 3, "new");
+  EXPECT_EQ(sync(file), "input/output error");
+  EXPECT_EQ(effects(1).bytes, 3u);
+  evict();
+  EXPECT_EQ(read(file), std::string("old\0\0\0", 6));
+}
+
 TEST_F(DiskCoreTest, LatentSectorErrorsFailReadsUntilTheSectorIsRewritten) {
   const NodeRef file = open("a");
   write(file, 0, std::string(1000, 'a'));

@@ -78,6 +78,30 @@ TEST_F(DiskCoreTest, OldPagesAreWrittenBackByThemselves) {
   EXPECT_EQ(read(open("a")).substr(0, 3), "old");
 }
 
+class OrderedDiskTest : public DiskCoreTest {
+ protected:
+  OrderedDiskTest() : DiskCoreTest({.power_loss = rules()}) {}
+  static PowerLossRules rules() {
+    PowerLossRules rules;
+    rules.ordering = DiskOrdering::kOrdered;
+    rules.keep = {0, 1};
+    rules.keep_everything = {0, 1};
+    return rules;
+  }
+};
+
+TEST_F(OrderedDiskTest, AJournalMakesEarlierNamesDurableWithTheFile) {
+  name(PathOp::Kind::kMakeDirectory, "d");
+  const NodeRef file = open("d/a");
+  write(file, 0, "abc");
+  sync(file);
+  core_.close(open("d/b"));
+  core_.close(file);
+  core_.lose_power(1, now_);
+  EXPECT_EQ(read(open("d/a")), "abc");
+  EXPECT_FALSE(core_.tree().find("d/b").has_value());
+}
+
 class StrictDiskTest : public DiskCoreTest {
  protected:
   StrictDiskTest() : DiskCoreTest({.power_loss = rules()}) {}
