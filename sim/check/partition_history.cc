@@ -93,6 +93,12 @@ const Retirement* PartitionHistory::on_recovered(const Step& step,
   extend_to(event.end_offset);
   circumstances_.power_lost = false;
   circumstances_.dropped_from = kNoOffset;  // what was read back is there
+  for (const history::Batch& batch : event.scanned) {
+    // The damage did no harm where the batch came back as it was.
+    Offset& damaged = circumstances_.damaged_from;
+    if (batch.base_offset <= damaged && damaged <= batch.last_offset && damaged < end_)
+      damaged = kNoOffset;
+  }
   on_start_moved(event.start_offset);
   return retired;
 }

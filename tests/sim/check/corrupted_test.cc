@@ -244,6 +244,18 @@ TEST(LostWrites, trips_on_an_acked_record_that_a_kill_took) {
   expect_violated(story, "H2");
 }
 
+TEST(LostWrites, is_not_excused_by_damage_that_did_no_harm) {
+  Story story;
+  write_records(story, 3);
+  story.tell(Story::kBroker, history::DiskDamaged{Story::kPath, 0, 1, "bit_rot"});
+  story.crash("kill");
+  const std::vector<history::Batch> all = {story.batch(0), story.batch(1), story.batch(2)};
+  story.recover(3, all);
+  story.crash("kill");
+  story.recover(2, {all[0], all[1]});
+  expect_violated(story, "H2");
+}
+
 TEST(LostWrites, trips_on_an_acked_record_that_a_reader_of_everything_does_not_meet) {
   Story story;
   write_records(story, 3);
