@@ -48,6 +48,19 @@ Broker::Broker(Env& env, BrokerConfig config)
 Broker::~Broker() = default;
 
 Task<Result<void>> Broker::start() {
+  const Result<void> started = co_await start_parts();
+  if (started) {
+    tell_start();
+    co_return started;
+  }
+  health_.report(started.error());
+  BrokerStopped event;
+  event.reason = "cannot start: " + started.error().to_string();
+  emit(env_.probe, 0, event);
+  co_return started;
+}
+
+Task<Result<void>> Broker::start_parts() {
   if (!config_check_) co_return config_check_;
   CO_TRY(co_await logs_.open());
   cluster_id_ = logs_.meta().cluster_id;
@@ -60,6 +73,10 @@ Task<Result<void>> Broker::start() {
   acceptor_.emplace(*context_);
   CO_TRY(acceptor_->start());
   start_background();
+  co_return Result<void>{};
+}
+
+void Broker::tell_start() {
   BrokerStarted event;
   event.node_id = config_.node_id;
   event.broker_epoch = controller_->broker_epoch();
@@ -68,7 +85,6 @@ Task<Result<void>> Broker::start() {
   event.topics = static_cast<int32_t>(metadata_->image().topics.size());
   event.partitions = static_cast<int32_t>(partitions_.partition_count());
   emit(env_.probe, 0, event);
-  co_return Result<void>{};
 }
 
 Task<Result<void>> Broker::load_metadata() {

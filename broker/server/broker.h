@@ -46,7 +46,9 @@ class Broker {
   Endpoint endpoint() const { return acceptor_->local(); }
 
  private:
+  Task<Result<void>> start_parts();
   Task<Result<void>> load_metadata();
+  void tell_start();
   Task<Result<void>> stop_orderly();
   Task<Result<void>> abort();
   void start_background();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // CreateTopics (19): judged by decide_create_topics, written, and answered when the logs are there.
 // From version 5 on the answer tells how the topic is configured.
+#include <algorithm>
+
 #include "broker/server/effective_configs.h"
 #include "broker/server/handlers/common.h"
 #include "broker/server/handlers/handlers.h"
@@ -44,6 +46,8 @@ std::vector<Response::Topic::Config> configs_of(BrokerContext& broker,
     entry.value = config.value;
     entry.config_source = static_cast<int8_t>(config.source);
   }
+  std::sort(configs.begin(), configs.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   return configs;
 }
 

@@ -44,6 +44,9 @@ PartitionResponse refuse(BrokerContext& broker, const PartitionInput& input, Kaf
                          std::string detail = {}) {
   note_refusal(broker, "Fetch", input.topic, input.partition.partition, error, std::move(detail));
   PartitionResponse answer = failed(input.partition.partition, error);
+  const bool is_unknown =
+      error == KafkaError::kUnknownTopicOrPartition || error == KafkaError::kUnknownTopicId;
+  if (is_unknown) answer.aborted_transactions.emplace();
   const metadata::PartitionImage* image =
       broker.metadata.image().find_partition(input.topic, input.partition.partition);
   const bool tells_leader =

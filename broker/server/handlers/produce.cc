@@ -123,14 +123,20 @@ Task<PartitionResponse> append(BrokerContext& broker, PartitionInput input) {
     co_return refuse(broker, input, error, appended.error().to_string());
   }
   const KafkaError error = error_of(appended->status);
-  if (error != KafkaError::kNone) co_return refuse(broker, input, error);
+  if (error != KafkaError::kNone) {
+    PartitionResponse answer = refuse(broker, input, error);
+    answer.log_start_offset = partition->log->log_start_offset();
+    co_return answer;
+  }
   partition->notify_waiters();
   if (input.acks != 0) note_ack(broker, input, *partition, *appended);
   PartitionResponse answer;
   answer.index = input.index;
   answer.base_offset = appended->base_offset;
-  if (settings.timestamp_type == wire::TimestampType::kLogAppendTime)
-    answer.log_append_time_ms = appended->timestamp_ms;
+  // Kafka tells the time of what it recognised, whatever the topic's timestamp type.
+  const bool tells_time = settings.timestamp_type == wire::TimestampType::kLogAppendTime ||
+                          appended->status == log::AppendStatus::kDuplicate;
+  if (tells_time) answer.log_append_time_ms = appended->timestamp_ms;
   answer.log_start_offset = appended->log_start_offset;
   co_return answer;
 }
