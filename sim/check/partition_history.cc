@@ -91,14 +91,16 @@ const Retirement* PartitionHistory::on_recovered(const Step& step,
   for (const history::Batch& batch : event.scanned)
     if (batch.base_offset >= end_) batches_.push_back({batch, file_, -1, 0});
   extend_to(event.end_offset);
+  for (const history::Batch& batch : event.scanned) {
+    // The damage did no harm where the platter gave the batch back as it was. After a mere kill the
+    // page cache may have hidden it.
+    Offset& damaged = circumstances_.damaged_from;
+    const bool is_whole =
+        batch.base_offset <= damaged && damaged <= batch.last_offset && damaged < end_;
+    if (circumstances_.power_lost && is_whole) damaged = kNoOffset;
+  }
   circumstances_.power_lost = false;
   circumstances_.dropped_from = kNoOffset;  // what was read back is there
-  for (const history::Batch& batch : event.scanned) {
-    // The damage did no harm where the batch came back as it was.
-    Offset& damaged = circumstances_.damaged_from;
-    if (batch.base_offset <= damaged && damaged <= batch.last_offset && damaged < end_)
-      damaged = kNoOffset;
-  }
   on_start_moved(event.start_offset);
   return retired;
 }

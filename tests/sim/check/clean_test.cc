@@ -138,6 +138,23 @@ TEST(Checkers, excuse_losses_that_a_damaged_disk_or_a_failed_fsync_explains) {
   EXPECT_EQ(fenced.records_lost_permitted, 1U);
 }
 
+TEST(Checkers, remember_damage_that_the_page_cache_hid_from_a_recovery) {
+  Story story;
+  story.open();
+  story.write(1, 0, true);
+  story.write(2, 1, true);
+  story.tell(Story::kBroker, history::DiskDamaged{Story::kPath, 150, 1, "misdirected_write"});
+  const std::vector<history::Batch> all = {story.batch(0), story.batch(1)};
+  story.crash("kill");
+  story.recover(2, all);
+  story.crash("power_loss");
+  story.recover(1, {all[0]});
+  story.read(1, 0, {1});
+  const CheckReport report = story.end();
+  EXPECT_EQ(report.verdict, Verdict::kHeld) << report_text(report);
+  EXPECT_EQ(report.records_lost_permitted, 1U);
+}
+
 TEST(Checkers, follow_retention) {
   Story story;
   story.open();

@@ -248,7 +248,7 @@ TEST(LostWrites, is_not_excused_by_damage_that_did_no_harm) {
   Story story;
   write_records(story, 3);
   story.tell(Story::kBroker, history::DiskDamaged{Story::kPath, 0, 1, "bit_rot"});
-  story.crash("kill");
+  story.crash("power_loss");
   const std::vector<history::Batch> all = {story.batch(0), story.batch(1), story.batch(2)};
   story.recover(3, all);
   story.crash("kill");
