@@ -39,7 +39,11 @@ void TimingWheel::cancel(TimedEvent& event) {
 void TimingWheel::spread(int level, int slot) {
   IntrusiveList<TimedEvent, WheelTag>& list = slots_[level * kSlots + slot];
   occupied_[level] &= ~(uint64_t{1} << slot);
-  while (!list.empty()) place(list.pop_front());
+  while (!list.empty()) {
+    TimedEvent& event = list.pop_front();
+    event.warm();
+    place(event);
+  }
 }
 
 // The first of the earliest events of a slot.

@@ -26,6 +26,8 @@ class TimedEvent : public ListNode<WheelTag> {
 
   // Runs at its time, unlinked already, so it may schedule itself again.
   virtual void fire() = 0;
+  // It will come soon: a place to prefetch what fire() touches. Must have no effect.
+  virtual void warm() const {}
 
  protected:
   ~TimedEvent() = default;

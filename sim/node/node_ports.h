@@ -42,6 +42,16 @@ class SimTimers final : public Timers, private OpOwner {
   struct Timer final : TimedEvent {
     explicit Timer(SimTimers& timers) : owner(timers) {}
     void fire() override { owner.expire(*this); }
+    // The op lies in the frame that will go on, and its fiber leads there. No loops: it is hot.
+    void warm() const override {
+      const auto* frame = reinterpret_cast<const char*>(op);
+      const auto* fiber = reinterpret_cast<const char*>(&op->fiber());
+      __builtin_prefetch(frame - 64);
+      __builtin_prefetch(frame);
+      __builtin_prefetch(frame + 64);
+      __builtin_prefetch(fiber);
+      __builtin_prefetch(fiber + 64);
+    }
     SimTimers& owner;
     SleepUntil* op = nullptr;
     Instant deadline;

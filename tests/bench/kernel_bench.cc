@@ -35,10 +35,10 @@ class Delays {
           -std::log1p(-(static_cast<double>(i) + 0.5) / static_cast<double>(table_.size())) *
           static_cast<double>(kMeanDelayNs));
   }
-  int64_t at(uint64_t draw) const { return table_[draw >> 52]; }
+  int64_t at(uint64_t draw) const { return table_[draw >> 55]; }
 
  private:
-  std::array<int64_t, 4096> table_;
+  std::array<int64_t, 512> table_;
 };
 
 // What a woken sleeper touches: a cache line of its own.
