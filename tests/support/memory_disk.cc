@@ -291,13 +291,17 @@ void MemoryDisk::submit(ListDirectory& op) {
   if (!directories_.contains(op.path))
     return op.complete_error(Error(ErrorCode::kNotFound, op.path));
   std::vector<DirectoryEntry> entries;
-  for (const auto& [path, node] : names_) {
-    if (parent_of(path) == op.path)
-      entries.push_back({path.substr(op.path.empty() ? 0 : op.path.size() + 1), false});
+  // What lies below is one range of the sorted names.
+  const std::string prefix = op.path.empty() ? "" : op.path + "/";
+  for (auto entry = names_.lower_bound(prefix);
+       entry != names_.end() && entry->first.starts_with(prefix); ++entry) {
+    if (parent_of(entry->first) == op.path)
+      entries.push_back({entry->first.substr(prefix.size()), false});
   }
-  for (const std::string& path : directories_) {
-    if (!path.empty() && parent_of(path) == op.path)
-      entries.push_back({path.substr(op.path.empty() ? 0 : op.path.size() + 1), true});
+  for (auto path = directories_.lower_bound(prefix);
+       path != directories_.end() && path->starts_with(prefix); ++path) {
+    if (!path->empty() && parent_of(*path) == op.path)
+      entries.push_back({path->substr(prefix.size()), true});
   }
   std::reverse(entries.begin(), entries.end());  // no order is promised
   op.complete(std::move(entries));
