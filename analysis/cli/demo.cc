@@ -12,7 +12,7 @@
 namespace faultline::cli {
 namespace {
 
-constexpr size_t kLinesMax = 12;
+constexpr size_t kLinesMax = 10;
 
 std::string scenario_text(bool flushes) {
   return fmt::format(R"({{
@@ -40,13 +40,13 @@ void tell_run(bool flushes, uint64_t seed, const Console& console) {
       "\n{}\n", console.styled(Style::kBold,
                                flushes ? "The same with flush.messages=1: an ack means fsync"
                                        : "acks=all, Kafka's default: an ack means page cache")));
-  console.print(console.styled(Style::kDim, fmt::format("  {:>7}  {:<26}{:<40}{}\n", "time",
+  console.print(console.styled(Style::kDim, fmt::format("  {:>7}  {:<26}{:<44}{}\n", "time",
                                                         "injected", "disk and log", "clients")));
   for (const StoryLine& line : tell(result, kLinesMax))
     console.print(fmt::format("  {:>3}.{:03}  {}{}{}\n", line.time_ns / 1'000'000'000,
                               line.time_ns / 1'000'000 % 1000,
                               console.styled(Style::kRed, padded(line.injected, 26)),
-                              padded(line.storage, 40), line.clients));
+                              padded(line.storage, 44), line.clients));
   console.print(verdict_line(parsed.scenario.name, result, console));
   if (report.verdict == sim::Verdict::kViolated) {
     console.print(run_text(parsed.scenario, result, console));

@@ -41,7 +41,7 @@ class Narrator {
       on_recovered(*decode_event<LogRecovered>(event.payload));
     } else if (kind == TailStarted::kType.id) {
       flush_acks();
-      line("all faults healed", "", "");
+      line("end of all faults", "", "");
     } else if (kind == ReadThrough::kType.id) {
       on_read_through(*decode_event<ReadThrough>(event.payload));
     }
@@ -74,7 +74,7 @@ class Narrator {
 
   void on_start(const NodeStarted& start) {
     if (lost_bytes_ > 0)
-      line("", fmt::format("{} unsynced bytes of the log are gone", lost_bytes_), "");
+      line("", fmt::format("{} unsynced bytes are gone", lost_bytes_), "");
     lost_bytes_ = 0;
     if (brokers_.contains(start.name)) {
       line("power is back: " + start.name + " starts", "", "");
@@ -91,7 +91,8 @@ class Narrator {
       line("", fmt::format("{} recovered to offset {}", name, recovered.end_offset),
            fmt::format("{} records are gone", end - recovered.end_offset));
     } else if (end > 0) {
-      line("", fmt::format("{} recovered to offset {}: all of it", name, recovered.end_offset), "");
+      line("", fmt::format("{} recovered to {}: nothing is lost", name, recovered.end_offset),
+           "");
     }
     end = recovered.end_offset;
   }
