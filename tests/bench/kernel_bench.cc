@@ -101,7 +101,10 @@ class BareHeap {
 
   static Sleeper run(BareHeap* heap, uint32_t number) {
     Actor& actor = heap->actors_[number];
-    while (true) co_await Sleep{*heap, actor.next_delay(heap->delays_), number};
+    while (true) {
+      Sleep sleep{*heap, actor.next_delay(heap->delays_), number};
+      co_await sleep;
+    }
   }
 
   void push(int64_t time, uint32_t sleeper) {
