@@ -88,11 +88,11 @@ Exit summarise(const CheckOptions& options, const scenarios::Scenario& scenario,
   }
   const bool is_good = exit == Exit::kHeld;
   console.print(fmt::format(
-      "{}  {}  {} seeds: {} held, {} violated, {} unknown; {} acked records lost with permission\n",
+      "{}  {}  {} seeds: {} held, {} violated, {} unknown; {} acked records lost, permitted\n",
       console.styled(is_good ? Style::kGreen : Style::kRed,
                      is_good ? "AS EXPECTED" : "UNEXPECTED "),
       scenario.name, tally.runs, tally.held, tally.violated, tally.unknown,
-      tally.lost_with_permission));
+      grouped(tally.lost_with_permission)));
   if (!fault.empty()) console.print(fmt::format("  {}\n", fault));
   for (const uint64_t seed : tally.seeds_to_show)
     console.print(fmt::format("  see       faultline run {} --seed {}\n", options.file, seed));

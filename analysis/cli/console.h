@@ -39,6 +39,10 @@ struct Console {
 size_t width_of(std::string_view text);
 // The text with blanks after it up to that many columns, or cut to them with an ellipsis.
 std::string padded(std::string_view text, size_t columns);
+// 1234567 -> "1,234,567".
+std::string grouped(uint64_t number);
+// The text in lines of at most that many columns, broken at blanks, each after the first indented.
+std::string wrapped(std::string_view text, size_t columns, size_t indent);
 std::string cut(std::string_view text, size_t columns, std::string_view ellipsis = "...");
 
 }  // namespace faultline::cli

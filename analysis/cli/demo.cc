@@ -12,7 +12,7 @@
 namespace faultline::cli {
 namespace {
 
-constexpr size_t kLinesMax = 10;
+constexpr size_t kLinesMax = 12;
 
 std::string scenario_text(bool flushes) {
   return fmt::format(R"({{
@@ -30,49 +30,48 @@ std::string scenario_text(bool flushes) {
                      flushes ? R"(, "config": { "flush.messages": 1 })" : "");
 }
 
-void tell_run(bool flushes, uint64_t seed, const Console& console) {
+// One run as a story; what it ended with.
+sim::Verdict tell_run(bool flushes, uint64_t seed, const Console& console) {
   scenarios::ParseOutcome parsed = scenarios::parse_scenario(scenario_text(flushes), "demo");
   ASSERT(parsed.ok());
   const scenarios::RunResult result =
       scenarios::run_scenario(parsed.scenario, {.seed = seed, .keep_events = true});
   const sim::CheckReport& report = result.report;
   console.print(fmt::format(
-      "\n{}\n", console.styled(Style::kBold,
-                               flushes ? "The same with flush.messages=1: an ack means fsync"
-                                       : "acks=all, Kafka's default: an ack means page cache")));
-  console.print(console.styled(Style::kDim, fmt::format("  {:>7}  {:<26}{:<44}{}\n", "time",
-                                                        "injected", "disk and log", "clients")));
-  for (const StoryLine& line : tell(result, kLinesMax))
-    console.print(fmt::format("  {:>3}.{:03}  {}{}{}\n", line.time_ns / 1'000'000'000,
-                              line.time_ns / 1'000'000 % 1000,
-                              console.styled(Style::kRed, padded(line.injected, 26)),
-                              padded(line.storage, 44), line.clients));
+      "\n{}\n", console.styled(Style::kBold, flushes ? "With flush.messages=1, an ack means fsync."
+                                                     : "As Kafka comes, acks=all on one broker "
+                                                       "means: it is in the page cache.")));
+  console.print(draw(tell(result, kLinesMax), console));
   console.print(verdict_line(parsed.scenario.name, result, console));
-  if (report.verdict == sim::Verdict::kViolated) {
+  if (report.verdict != sim::Verdict::kHeld) {
     console.print(run_text(parsed.scenario, result, console));
   } else if (report.records_lost_permitted > 0) {
     console.print(
-        fmt::format("  {} of {} acknowledged records are lost, and that was permitted: no ack had "
-                    "promised fsync.\n",
-                    report.records_lost_permitted, report.acked));
+        fmt::format("          {} of {} acked records are lost. {}: no ack had promised fsync.\n",
+                    grouped(report.records_lost_permitted), grouped(report.acked),
+                    console.styled(Style::kYellow, "That was permitted")));
   } else {
-    console.print(fmt::format("  None of {} acknowledged records is lost.\n", report.acked));
+    console.print(fmt::format("          {} of {} acked records is lost, as promised.\n",
+                              console.styled(Style::kGreen, "None"), grouped(report.acked)));
   }
+  return report.verdict;
 }
 
 }  // namespace
 
 Exit demo(const DemoOptions& options, const Console& console) {
   console.print(
-      "One real broker, one producer, one consumer in virtual time. The power fails once.\n");
-  tell_run(false, options.seed, console);
-  tell_run(true, options.seed, console);
-  console.print(
-      fmt::format("\nEvery run is its seed: faultline demo --seed {} shows another course of it.\n"
-                  "Next: faultline init my.json; faultline run my.json; faultline check my.json "
-                  "--seeds 1..100\n",
-                  options.seed + 1));
-  return Exit::kHeld;
+      "One real broker, one producer, one consumer, in virtual time. The power fails once.\n");
+  const sim::Verdict cached = tell_run(false, options.seed, console);
+  const sim::Verdict flushed = tell_run(true, options.seed, console);
+  console.print(fmt::format(
+      "\nThe same seed gives the same run, bit for bit. Next:\n"
+      "  faultline demo --seed {:<20} another course of the same story\n"
+      "  faultline run scenarios/first-light.json   two producers, kills and power losses\n"
+      "  faultline init my.json                     a scenario of your own to start from\n",
+      options.seed + 1));
+  if (cached == sim::Verdict::kViolated) return exit_of(cached);
+  return exit_of(flushed);
 }
 
 }  // namespace faultline::cli

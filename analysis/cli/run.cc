@@ -39,26 +39,25 @@ Exit run(const RunVerbOptions& options, const Console& console) {
   const uint64_t seed = options.seed.value_or(scenario->seed);
   scenarios::RunResult result =
       scenarios::run_scenario(*scenario, {.seed = seed, .keep_events = !options.out.empty()});
+  std::string again = fmt::format("faultline replay {}", options.out);
+  if (options.out.empty()) {
+    again = fmt::format("faultline run {} --seed {}", options.file, seed);
+    for (const std::string& set : options.sets) again += fmt::format(" --set '{}'", set);
+  }
   if (options.json) {
     console.print(run_json(scenario->name, result));
   } else {
     console.print(verdict_line(scenario->name, result, console));
+    console.print(fmt::format("  replay    {}\n", again));
     console.print(run_text(*scenario, result, console));
   }
   const Exit exit = exit_of(result.report.verdict);
-  std::string sets;
-  for (const std::string& set : options.sets) sets += fmt::format(" --set '{}'", set);
-  if (!options.out.empty()) {
-    const Slice bytes = recorded(*scenario, result);
-    if (const auto written = write_file(options.out, bytes.text()); !written) {
-      console.complain(
-          fmt::format("faultline: cannot write {}: {}\n", options.out, written.error().detail));
-      return Exit::kToolBug;
-    }
-    if (!options.json) console.print(fmt::format("  replay    faultline replay {}\n", options.out));
-  } else if (!options.json) {
-    console.print(
-        fmt::format("  replay    faultline run {} --seed {}{}\n", options.file, seed, sets));
+  if (options.out.empty()) return exit;
+  const Slice bytes = recorded(*scenario, result);
+  if (const auto written = write_file(options.out, bytes.text()); !written) {
+    console.complain(
+        fmt::format("faultline: cannot write {}: {}\n", options.out, written.error().detail));
+    return Exit::kNoInput;
   }
   return exit;
 }

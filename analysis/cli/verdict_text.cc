@@ -2,6 +2,8 @@
 // Verdicts for people and for programs.
 #include "analysis/cli/verdict_text.h"
 
+#include <map>
+
 #include <fmt/format.h>
 
 namespace faultline::cli {
@@ -42,21 +44,33 @@ std::string finding_text(const sim::PropertyResult& property, const sim::Finding
   return text;
 }
 
-std::string faults_text(const scenarios::RunResult& result) {
+std::string faults_text(const scenarios::Scenario& scenario, const scenarios::RunResult& result) {
+  std::map<NodeId, std::string> names;
+  for (const auto& [name, node] : scenarios::number_nodes(scenario)) names[node] = name;
   std::string text;
   for (size_t i = 0; i < result.plan.faults.size(); ++i) {
     const sim::PlannedFault& fault = result.plan.faults[i];
     const sim::FaultEffects& effects = result.effects[i];
-    text +=
-        fmt::format("      {:>9}  {:<20} node {:<3} {}\n", seconds_text(fault.at.ns),
-                    to_string(fault.kind), fault.node.value,
-                    effects.count == 0 ? "no effect"
-                    : effects.bytes == 0
-                        ? fmt::format("{} effect{}", effects.count, effects.count == 1 ? "" : "s")
-                        : fmt::format("{} effect{}, {} bytes", effects.count,
-                                      effects.count == 1 ? "" : "s", effects.bytes));
+    std::string effect = "no effect";
+    if (effects.count > 0)
+      effect = fmt::format("{} effect{}", grouped(effects.count), effects.count == 1 ? "" : "s");
+    if (effects.bytes > 0) effect += fmt::format(", {} bytes", grouped(effects.bytes));
+    text += fmt::format("            {:>9}  {:<19} {:<6} {}\n", seconds_text(fault.at.ns),
+                        to_string(fault.kind), names[fault.node], effect);
   }
   return text;
+}
+
+std::string properties_text(std::string_view title, sim::Verdict verdict,
+                            const sim::CheckReport& report, const Console& console) {
+  std::string names;
+  for (const sim::PropertyResult& result : report.properties) {
+    if (result.verdict != verdict) continue;
+    names +=
+        fmt::format("{}{} {}", names.empty() ? "" : "; ", result.property.id, result.property.name);
+  }
+  if (names.empty()) return {};
+  return fmt::format("  {:<9} {}\n", title, wrapped(names, console.columns, 12));
 }
 
 }  // namespace
@@ -86,23 +100,20 @@ std::string run_text(const scenarios::Scenario& scenario, const scenarios::RunRe
   if (!result.stopped_because.empty())
     text += fmt::format("  stopped   {}\n", result.stopped_because);
   if (!report.why_unknown.empty()) text += fmt::format("  unknown   {}\n", report.why_unknown);
-  text +=
-      fmt::format("  clients   {} records sent: {} acked, {} failed, {} in doubt; {} read\n",
-                  report.sends, report.acked, report.failed, report.unknown, report.records_read);
+  text += fmt::format("  clients   {} records sent: {} acked, {} failed, {} in doubt; {} read\n",
+                      grouped(report.sends), grouped(report.acked), grouped(report.failed),
+                      grouped(report.unknown), grouped(report.records_read));
   if (report.records_lost_permitted > 0)
     text += fmt::format(
         "  lost      {} acked records, each with permission: no ack promised fsync; {}"
         " offsets used again\n",
-        report.records_lost_permitted, report.offsets_reused);
+        grouped(report.records_lost_permitted), grouped(report.offsets_reused));
   if (!result.plan.faults.empty())
     text += fmt::format("  faults    {} planned, {} felt, {} while a write was under way\n",
                         result.plan.faults.size(), report.faults, report.faults_overlapping) +
-            faults_text(result);
-  std::string held;
-  for (const sim::PropertyResult& property : report.properties)
-    if (property.verdict == sim::Verdict::kHeld)
-      held += fmt::format("{}{}", held.empty() ? "" : ", ", property.property.name);
-  if (!held.empty()) text += fmt::format("  held      {}\n", held);
+            faults_text(scenario, result);
+  text += properties_text("held", sim::Verdict::kHeld, report, console);
+  text += properties_text("untested", sim::Verdict::kUnknown, report, console);
   for (const sim::PropertyResult& property : report.properties) {
     size_t shown = 0;
     for (const sim::Finding& finding : property.findings) {
