@@ -94,8 +94,11 @@ Exit summarise(const CheckOptions& options, const scenarios::Scenario& scenario,
       scenario.name, tally.runs, tally.held, tally.violated, tally.unknown,
       grouped(tally.lost_with_permission)));
   if (!fault.empty()) console.print(fmt::format("  {}\n", fault));
+  std::string sets;
+  for (const std::string& set : options.sets) sets += fmt::format(" --set '{}'", set);
   for (const uint64_t seed : tally.seeds_to_show)
-    console.print(fmt::format("  see       faultline run {} --seed {}\n", options.file, seed));
+    console.print(
+        fmt::format("  see       faultline run {} --seed {}{}\n", options.file, seed, sets));
   return exit;
 }
 
