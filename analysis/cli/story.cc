@@ -155,7 +155,9 @@ std::string draw(std::span<const StoryLine> lines, const Console& console) {
   add_rule(kTime + 1);
   for (const Column& column : kColumns) {
     header +=
-        fmt::format("{} {}", console.glyph("\u2502", "|"), padded(column.title, column.width + 1));
+        fmt::format("{} {}", console.glyph("\u2502", "|"),
+                    &column == std::end(kColumns) - 1 ? std::string(column.title)
+                                                      : padded(column.title, column.width + 1));
     rule += console.glyph("\u253c", "+");
     add_rule(column.width + 2);
   }
@@ -167,10 +169,13 @@ std::string draw(std::span<const StoryLine> lines, const Console& console) {
     const std::string injected = padded(line.injected, kColumns[0].width);
     const std::string time =
         fmt::format("{}.{:03} s", line.time_ns / 1'000'000'000, line.time_ns / 1'000'000 % 1000);
-    text += fmt::format("  {:>{}} {} {} {} {} {} {}\n", time, kTime, bar,
-                        console.styled(is_crash ? Style::kRed : Style::kPlain, injected), bar,
-                        padded(line.storage, kColumns[1].width), bar,
-                        console.styled(is_loss ? Style::kYellow : Style::kPlain, line.clients));
+    std::string row =
+        fmt::format("  {:>{}} {} {} {} {} {} {}", time, kTime, bar,
+                    console.styled(is_crash ? Style::kRed : Style::kPlain, injected), bar,
+                    padded(line.storage, kColumns[1].width), bar,
+                    console.styled(is_loss ? Style::kYellow : Style::kPlain, line.clients));
+    row.resize(row.find_last_not_of(' ') + 1);
+    text += row + "\n";
   }
   return text;
 }

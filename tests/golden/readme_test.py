@@ -4,6 +4,7 @@
 
 Usage: readme_test.py FAULTLINE [--write]; --write puts the program's output into README.md.
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -16,7 +17,8 @@ BLOCK = re.compile(r"(<!-- demo:.*?-->\n```\n)(.*?)(```\n<!-- end of demo -->)",
 def main():
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
-    shown = subprocess.run([sys.argv[1], "demo"], check=True, capture_output=True, text=True).stdout
+    utf8 = {**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+    shown = subprocess.run([sys.argv[1], "demo"], check=True, capture_output=True, text=True, env=utf8).stdout
     shown = "".join(line.rstrip() + "\n" for line in shown.splitlines())
     match = BLOCK.search(text)
     if not match:
