@@ -2,6 +2,7 @@
 // Reads properties one by one; what is left over at the end is unknown.
 #include "broker/client/client_config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -75,9 +76,10 @@ void read_bootstrap(PropertyReader& reader, ConnectionConfig& config) {
     const std::string server = servers->substr(start, comma - start);
     const size_t colon = server.rfind(':');
     uint16_t port = 0;
-    if (colon != std::string::npos)
-      std::from_chars(server.data() + colon + 1, server.data() + server.size(), port);
-    if (colon == std::string::npos || colon == 0 || port == 0)
+    const char* end = server.data() + server.size();
+    const char* stop = nullptr;
+    if (colon != std::string::npos) stop = std::from_chars(&server[colon] + 1, end, port).ptr;
+    if (colon == std::string::npos || colon == 0 || port == 0 || stop != end)
       return reader.refuse("bootstrap.servers", server, "is not host:port");
     config.bootstrap_servers.push_back({server.substr(0, colon), port});
     start = comma + 1;
@@ -139,11 +141,15 @@ Result<ProducerConfig> parse_producer_config(const Properties& properties) {
   if (std::optional<std::string> name = reader.text("partitioner.class")) {
     if (name->ends_with("RoundRobinPartitioner")) {
       config.partitioner = Partitioner::kRoundRobin;
-    } else {
+    } else if (!name->empty()) {  // empty is Kafka's default
       reader.refuse("partitioner.class", *name, "is not known here (RoundRobinPartitioner is)");
     }
   }
-  if (config.delivery_timeout < config.linger + config.connection.request_timeout)
+  // As in Kafka: a default grows with what it must cover, a demand is refused.
+  const Duration least = config.linger + config.connection.request_timeout;
+  if (!properties.contains("delivery.timeout.ms"))
+    config.delivery_timeout = std::max(config.delivery_timeout, least);
+  if (config.delivery_timeout < least)
     reader.refuse("delivery.timeout.ms", std::to_string(config.delivery_timeout.to_ms()),
                   "is less than linger.ms + request.timeout.ms");
   TRY(reader.finish());

@@ -26,8 +26,10 @@ class KeylessPartitioner {
   explicit KeylessPartitioner(KeylessStrategy strategy) : strategy_(strategy) {}
 
   int32_t choose(int32_t partitions, uint64_t draw);
-  // A batch of the current partition was closed: the sticky strategy picks another one next.
-  void on_batch_closed() { current_ = -1; }
+  // A batch of `partition` was closed: the sticky strategy leaves it.
+  void on_batch_closed(int32_t partition) {
+    if (strategy_ == KeylessStrategy::kSticky && partition == current_) current_ = -1;
+  }
   bool needs_draw() const { return strategy_ == KeylessStrategy::kSticky && current_ < 0; }
 
  private:

@@ -10,6 +10,31 @@ namespace faultline::client {
 
 using wire::KafkaError;
 
+namespace {
+
+// Refers to the bytes of `record`; its headers are `headers`.
+wire::NewRecord entry_of(const ProducerRecord& record,
+                         const std::vector<wire::RecordHeader>& headers) {
+  wire::NewRecord entry;
+  if (record.key) entry.key = record.key->view();
+  if (record.value) entry.value = record.value->view();
+  entry.headers = headers;
+  return entry;
+}
+
+std::vector<wire::RecordHeader> headers_of(const ProducerRecord& record) {
+  std::vector<wire::RecordHeader> headers;
+  for (const auto& [name, value] : record.headers) headers.push_back({name, value.view()});
+  return headers;
+}
+
+size_t record_bytes(const ProducerRecord& record) {
+  const std::vector<wire::RecordHeader> headers = headers_of(record);
+  return wire::BatchBuilder::size_bound(entry_of(record, headers));
+}
+
+}  // namespace
+
 Producer::Producer(Env& env, ProducerConfig config, uint64_t number, SendListener& listener)
     : env_(env),
       config_(std::move(config)),
@@ -25,30 +50,39 @@ Producer::Producer(Env& env, ProducerConfig config, uint64_t number, SendListene
 
 Task<Result<void>> Producer::send(ProducerRecord record, uint64_t tag) {
   const Instant deadline = env_.clock.now() + config_.max_block;
-  Result<int32_t> partition = record.partition ? Result<int32_t>(*record.partition)
-                                               : Result<int32_t>(fail(ErrorCode::kNotFound));
+  const auto bytes = static_cast<int64_t>(record_bytes(record));
+  const int64_t most = std::min(config_.max_request_size, config_.buffer_memory);
+  if (bytes + static_cast<int64_t>(wire::kBatchHeaderSize) > most)
+    co_return fail(ErrorCode::kTooLarge, std::to_string(bytes) + " bytes in one record");
   const Result<int32_t> count = co_await wait_for_topic(record.topic, deadline);
   if (!count) co_return std::unexpected(count.error());
-  if (!partition) {
-    if (record.key) {
-      partition = partition_for_key(record.key->view(), *count);
-    } else {
-      const auto strategy = config_.partitioner == Partitioner::kRoundRobin
-                                ? KeylessStrategy::kRoundRobin
-                                : KeylessStrategy::kSticky;
-      KeylessPartitioner& keyless = keyless_.try_emplace(record.topic, strategy).first->second;
-      const uint64_t draw = keyless.needs_draw() ? env_.random.next(stream_id("client.sticky")) : 0;
-      partition = keyless.choose(*count, draw);
-    }
+  CO_TRY(co_await wait_for_memory(bytes, deadline));
+  const Result<int32_t> partition = choose_partition(record, *count);
+  if (!partition) co_return std::unexpected(partition.error());
+  append(partition_state(record.topic, *partition), record, tag);
+  co_return Result<void>{};
+}
+
+Result<int32_t> Producer::choose_partition(const ProducerRecord& record, int32_t count) {
+  if (record.partition) {
+    if (*record.partition >= 0 && *record.partition < count) return *record.partition;
+    return fail(ErrorCode::kInvalidArgument, "partition " + std::to_string(*record.partition));
   }
-  if (*partition < 0 || *partition >= *count)
-    co_return fail(ErrorCode::kInvalidArgument, "partition " + std::to_string(*partition));
-  while (memory_used_ > config_.buffer_memory) {
+  if (record.key) return partition_for_key(record.key->view(), count);
+  const auto strategy = config_.partitioner == Partitioner::kRoundRobin
+                            ? KeylessStrategy::kRoundRobin
+                            : KeylessStrategy::kSticky;
+  KeylessPartitioner& keyless = keyless_.try_emplace(record.topic, strategy).first->second;
+  const uint64_t draw = keyless.needs_draw() ? env_.random.next(stream_id("client.sticky")) : 0;
+  return keyless.choose(count, draw);
+}
+
+Task<Result<void>> Producer::wait_for_memory(int64_t bytes, Instant deadline) {
+  while (memory_used_ + bytes > config_.buffer_memory) {
     if (env_.clock.now() >= deadline) co_return fail(ErrorCode::kTimedOut, "buffer.memory is full");
     wake_at(deadline);
     CO_TRY(co_await answered_.wait());
   }
-  append(partition_state(record.topic, *partition), record, tag);
   co_return Result<void>{};
 }
 
@@ -70,14 +104,9 @@ Producer::Partition& Producer::partition_state(const std::string& topic, int32_t
 }
 
 void Producer::append(Partition& partition, const ProducerRecord& record, uint64_t tag) {
-  std::vector<wire::RecordHeader> headers;
-  for (const auto& [name, value] : record.headers) headers.push_back({name, value.view()});
-  wire::NewRecord entry{.timestamp_ms = record.timestamp_ms.value_or(env_.clock.wall_now().to_ms()),
-                        .key = {},
-                        .value = {},
-                        .headers = headers};
-  if (record.key) entry.key = record.key->view();
-  if (record.value) entry.value = record.value->view();
+  const std::vector<wire::RecordHeader> headers = headers_of(record);
+  wire::NewRecord entry = entry_of(record, headers);
+  entry.timestamp_ms = record.timestamp_ms.value_or(env_.clock.wall_now().to_ms());
   const size_t bound = wire::BatchBuilder::size_bound(entry);
   if (partition.open &&
       partition.open->builder.plain_size() + bound > static_cast<size_t>(config_.batch_size)) {
@@ -85,10 +114,11 @@ void Producer::append(Partition& partition, const ProducerRecord& record, uint64
   }
   if (!partition.open) {
     partition.open.emplace(wire::BatchBuilder({.compression = config_.compression}),
-                           env_.clock.now(), std::vector<Item>{});
+                           env_.clock.now(), std::vector<Item>{}, 0);
   }
   partition.open->builder.append(entry);
   partition.open->items.push_back({tag, ++last_send_id_, entry.timestamp_ms});
+  partition.open->memory += static_cast<int64_t>(bound);
   memory_used_ += static_cast<int64_t>(bound);
   ++unanswered_;
   env_.cpu.charge(Work::kRecord, 1);
@@ -110,15 +140,14 @@ void Producer::close_batch(Partition& partition) {
   OpenBatch open = std::move(*partition.open);
   partition.open.reset();
   const auto keyless = keyless_.find(partition.id.topic);
-  if (keyless != keyless_.end()) keyless->second.on_batch_closed();
-  const size_t memory = open.builder.plain_size();
+  if (keyless != keyless_.end()) keyless->second.on_batch_closed(partition.id.partition);
   if (config_.compression != wire::Compression::kNone)
-    env_.cpu.charge(Work::kCompressByte, static_cast<int64_t>(memory));
+    env_.cpu.charge(Work::kCompressByte, static_cast<int64_t>(open.builder.plain_size()));
   const int32_t records = open.builder.record_count();
   Result<Slice> bytes = std::move(open.builder).build();
   ASSERT(bytes.has_value());  // compressing memory to memory
   const uint64_t id = ++last_batch_id_;
-  partition.closed[id] = {std::move(*bytes), std::move(open.items), memory};
+  partition.closed[id] = {std::move(*bytes), std::move(open.items), open.memory};
   partition.core.add(
       {.id = id, .records = records, .expires = open.created + config_.delivery_timeout});
 }
@@ -128,7 +157,8 @@ void Producer::finish(Partition& partition, uint64_t batch_id, const SendResult&
   ASSERT(found != partition.closed.end());
   const ClosedBatch batch = std::move(found->second);
   partition.closed.erase(found);
-  memory_used_ = std::max<int64_t>(0, memory_used_ - static_cast<int64_t>(batch.memory));
+  memory_used_ -= batch.memory;
+  ASSERT_OP(memory_used_, >=, 0);
   unanswered_ -= batch.items.size();
   SendResult each = result;
   each.partition = partition.id.partition;
@@ -151,14 +181,23 @@ void Producer::finish(Partition& partition, uint64_t batch_id, const SendResult&
 }
 
 Task<Result<void>> Producer::flush() {
-  is_flushing_ = true;
+  const int64_t last = last_send_id_;
+  flush_up_to_ = last;
   work_.notify_all();
-  while (unanswered_ > 0) {
+  while (has_unanswered_up_to(last)) {
     const Result<void> woken = co_await answered_.wait();
     if (!woken) co_return woken;
   }
-  is_flushing_ = false;
   co_return Result<void>{};
+}
+
+bool Producer::has_unanswered_up_to(int64_t send_id) const {
+  return std::any_of(partitions_.begin(), partitions_.end(), [&](const auto& entry) {
+    const Partition& partition = entry.second;
+    if (partition.open && partition.open->items.front().send_id <= send_id) return true;
+    if (partition.closed.empty()) return false;
+    return partition.closed.begin()->second.items.front().send_id <= send_id;
+  });
 }
 
 }  // namespace faultline::client

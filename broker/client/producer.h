@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,7 +57,8 @@ class Producer {
   // Queues a record; waits for metadata and for room in buffer.memory, at most max.block.ms. An
   // error means that the record was not accepted and nothing will be reported for it.
   Task<Result<void>> send(ProducerRecord record, uint64_t tag);
-  // Sends what is queued without lingering and waits until all accepted records are answered.
+  // Sends what is queued without lingering and waits until all records accepted before this call
+  // are answered.
   Task<Result<void>> flush();
 
   size_t unanswered() const { return unanswered_; }
@@ -71,30 +73,35 @@ class Producer {
     wire::BatchBuilder builder;
     Instant created;
     std::vector<Item> items;
+    int64_t memory = 0;  // the bounds of its records
   };
   struct ClosedBatch {
     Slice bytes;
     std::vector<Item> items;
-    size_t memory = 0;
+    int64_t memory = 0;
   };
   struct Partition {
     TopicPartition id;
     std::optional<OpenBatch> open;
     PartitionCore core;
     std::map<uint64_t, ClosedBatch> closed;  // by batch id, until answered
+    Instant look_again_at{};                 // it had no leader
+    int lookups_failed = 0;
   };
   struct Outgoing {
     Partition* partition = nullptr;
     CoreBatch batch;
   };
   struct Exchange {
-    std::optional<Error> failure;                      // no answer came
-    wire::KafkaError error = wire::KafkaError::kNone;  // what the failure means for the batches
+    std::optional<Error> failure;  // no answer came
+    bool is_unsent = false;        // and not one byte left
     wire::ProduceResponse response;
   };
 
-  Task<Result<int32_t>> partition_for(const ProducerRecord& record);
   Task<Result<int32_t>> wait_for_topic(std::string topic, Instant deadline);
+  Task<Result<void>> wait_for_memory(int64_t bytes, Instant deadline);
+  Result<int32_t> choose_partition(const ProducerRecord& record, int32_t count);
+  bool has_unanswered_up_to(int64_t send_id) const;
   void append(Partition& partition, const ProducerRecord& record, uint64_t tag);
   void close_batch(Partition& partition);
   Partition& partition_state(const std::string& topic, int32_t index);
@@ -105,6 +112,8 @@ class Producer {
   void close_ripe_batches();
   void expire(Partition& partition);
   void raise_epochs();
+  Task<Result<int32_t>> leader_for(Partition& partition);
+  std::vector<Outgoing> take_batches(const std::vector<Partition*>& partitions);
   bool has_sendable(Partition& partition) const;
   wire::ProduceRequest make_request(const std::vector<Outgoing>& outgoing);
   Task<Exchange> exchange(int32_t broker_id, wire::ProduceRequest request);
@@ -113,7 +122,7 @@ class Producer {
   void on_response(Outgoing& outgoing, const wire::ProduceResponse& response);
   void on_answer(Outgoing& outgoing, wire::KafkaError error, const SendResult& result);
   void finish(Partition& partition, uint64_t batch_id, const SendResult& result);
-  Slice stamped(const Slice& batch, const CoreBatch& core, ProducerEpoch epoch) const;
+  Slice stamped(const Slice& batch, const CoreBatch& core, ProducerIdentity identity) const;
   Instant next_wake() const;
   void wake_at(Instant time);
   Task<void> run_wake(Instant time);
@@ -135,17 +144,16 @@ class Producer {
   };
   std::map<int32_t, Lane> lanes_;  // by broker
   Notifier turn_passed_;
-  ProducerId producer_id_ = -1;
-  ProducerEpoch producer_epoch_ = -1;
+  ProducerIdentity identity_;
   uint64_t last_batch_id_ = 0;
   int64_t last_send_id_ = 0;
   size_t unanswered_ = 0;
   int64_t memory_used_ = 0;
-  bool is_flushing_ = false;
+  int64_t flush_up_to_ = 0;  // no lingering for records up to this send id
   int failures_in_a_row_ = 0;
-  Instant next_wake_at_ = Instant::far_future();
-  Notifier work_;      // for the sender
-  Notifier answered_;  // memory was freed, or records answered
+  std::set<Instant> wakes_;  // a task sleeps until each; a new one is always the earliest
+  Notifier work_;            // for the sender
+  Notifier answered_;        // memory was freed, or records answered
   Scope scope_;
 };
 

@@ -11,16 +11,36 @@ namespace {
 
 using wire::KafkaError;
 
-// Of two sequences in flight at once the later one is less than 2^30 ahead.
-bool precedes(int32_t a, int32_t b) {
-  return a != b && static_cast<uint32_t>((b - a) & INT32_MAX) < (uint32_t{1} << 30);
+// Answers that leave no copy of the batch in the log. Not among them: NOT_LEADER_OR_FOLLOWER and
+// UNKNOWN_TOPIC_OR_PARTITION, which also end a wait for replicas behind a finished append, and
+// every code that this client has never heard of.
+bool is_refusal(KafkaError error) {
+  switch (error) {
+    case KafkaError::kCorruptMessage:
+    case KafkaError::kLeaderNotAvailable:
+    case KafkaError::kMessageTooLarge:
+    case KafkaError::kInvalidTopicException:
+    case KafkaError::kRecordListTooLarge:
+    case KafkaError::kNotEnoughReplicas:
+    case KafkaError::kInvalidRequiredAcks:
+    case KafkaError::kTopicAuthorizationFailed:
+    case KafkaError::kClusterAuthorizationFailed:
+    case KafkaError::kInvalidTimestamp:
+    case KafkaError::kUnsupportedVersion:
+    case KafkaError::kInvalidRequest:
+    case KafkaError::kUnsupportedForMessageFormat:
+    case KafkaError::kPolicyViolation:
+    case KafkaError::kOutOfOrderSequenceNumber:
+    case KafkaError::kInvalidProducerEpoch:
+    case KafkaError::kUnknownProducerId:
+    case KafkaError::kUnsupportedCompressionType:
+    case KafkaError::kInvalidRecord: return true;
+    default: return false;
+  }
 }
 
-// Answers after which the batch may have been appended all the same.
-bool leaves_doubt(KafkaError error) {
-  return error == KafkaError::kNetworkException || error == KafkaError::kRequestTimedOut ||
-         error == KafkaError::kNotEnoughReplicasAfterAppend ||
-         error == KafkaError::kKafkaStorageError || error == KafkaError::kUnknownServerError;
+BatchOutcome given_up(const CoreBatch& batch) {
+  return batch.is_in_doubt || batch.was_lost ? BatchOutcome::kUnknown : BatchOutcome::kFailed;
 }
 
 }  // namespace
@@ -30,69 +50,104 @@ int32_t next_sequence(int32_t sequence, int32_t records) {
 }
 
 std::optional<CoreBatch> PartitionCore::take_next(const ProducerRules& rules, Instant now,
-                                                  ProducerEpoch producer_epoch) {
-  if (queue_.empty() || now < not_before_) return std::nullopt;
+                                                  ProducerIdentity newest) {
+  if (now < not_before_) return std::nullopt;
   if (in_flight_.size() >= static_cast<size_t>(rules.max_in_flight)) return std::nullopt;
-  CoreBatch& front = queue_.front();
+  const auto next = next_candidate();
+  if (next == queue_.end()) return std::nullopt;
+  CoreBatch batch = *next;
   if (rules.is_idempotent) {
-    if (needs_new_epoch_) return std::nullopt;
-    if (front.base_sequence >= 0) {
-      // A retry goes alone and first: whatever is in flight behind it would only be refused again.
-      if (!is_oldest(front)) return std::nullopt;
-    } else {
-      if (epoch_ != producer_epoch) {
+    if (!may_go(rules, batch)) return std::nullopt;
+    if (batch.base_sequence < 0) {
+      if (identity_ != newest) {
         if (!in_flight_.empty()) return std::nullopt;
-        epoch_ = producer_epoch;
+        identity_ = newest;
+        is_known_ = false;
         next_sequence_ = 0;
       }
-      front.base_sequence = next_sequence_;
-      next_sequence_ = next_sequence(next_sequence_, front.records);
+      batch.base_sequence = next_sequence_;
+      batch.ordinal = ++last_ordinal_;
+      next_sequence_ = next_sequence(next_sequence_, batch.records);
     }
   }
-  CoreBatch batch = front;
-  queue_.pop_front();
+  queue_.erase(next);
   ++batch.attempts;
   in_flight_.push_back(batch);
   return batch;
 }
 
-bool PartitionCore::is_oldest(const CoreBatch& batch) const {
+// The front; before a change of epoch only what is still in doubt.
+std::deque<CoreBatch>::iterator PartitionCore::next_candidate() {
+  if (!needs_new_epoch_) return queue_.begin();
+  return std::find_if(queue_.begin(), queue_.end(),
+                      [](const CoreBatch& batch) { return batch.is_in_doubt; });
+}
+
+// The broker knows a batch again by its sequence while at most four later ones were appended. So a
+// retry goes when nothing older is in flight, and nothing new goes beside a batch in doubt or too
+// far ahead of the oldest one. The first batch of an identity goes alone too: a broker that knows
+// nothing of it takes any sequence, so it would append the second one although it refused the
+// first.
+bool PartitionCore::may_go(const ProducerRules& rules, const CoreBatch& batch) const {
+  if (batch.base_sequence >= 0) return is_oldest(batch);
+  if (!is_known_ && !in_flight_.empty()) return false;
   return std::none_of(in_flight_.begin(), in_flight_.end(), [&](const CoreBatch& other) {
-    return precedes(other.base_sequence, batch.base_sequence);
+    return other.is_in_doubt ||
+           last_ordinal_ + 1 - other.ordinal >= static_cast<uint64_t>(rules.max_in_flight);
   });
+}
+
+bool PartitionCore::is_oldest(const CoreBatch& batch) const {
+  return std::none_of(in_flight_.begin(), in_flight_.end(),
+                      [&](const CoreBatch& other) { return other.ordinal < batch.ordinal; });
+}
+
+CoreBatch PartitionCore::take_in_flight(uint64_t id) {
+  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(),
+                                  [&](const CoreBatch& batch) { return batch.id == id; });
+  ASSERT(found != in_flight_.end());
+  const CoreBatch batch = *found;
+  in_flight_.erase(found);
+  return batch;
 }
 
 void PartitionCore::requeue(CoreBatch batch) {
   auto place = queue_.begin();
   if (batch.base_sequence >= 0)
-    while (place != queue_.end() && place->base_sequence >= 0 &&
-           precedes(place->base_sequence, batch.base_sequence))
+    while (place != queue_.end() && place->base_sequence >= 0 && place->ordinal < batch.ordinal)
       ++place;
   queue_.insert(place, batch);
 }
 
+void PartitionCore::on_unsent(uint64_t id, Instant retry_at) {
+  CoreBatch batch = take_in_flight(id);
+  --batch.attempts;
+  not_before_ = retry_at;
+  requeue(batch);
+}
+
 BatchOutcome PartitionCore::on_answer(const ProducerRules& rules, uint64_t id, KafkaError error,
                                       Instant now, Instant retry_at) {
-  const auto found = std::find_if(in_flight_.begin(), in_flight_.end(),
-                                  [&](const CoreBatch& batch) { return batch.id == id; });
-  ASSERT(found != in_flight_.end());
-  CoreBatch batch = *found;
-  in_flight_.erase(found);
-  if (error == KafkaError::kNone || error == KafkaError::kDuplicateSequenceNumber)
+  CoreBatch batch = take_in_flight(id);
+  if (error == KafkaError::kNone || error == KafkaError::kDuplicateSequenceNumber) {
+    is_known_ = true;
     return BatchOutcome::kAcked;
-  if (leaves_doubt(error)) batch.is_in_doubt = true;
+  }
+  if (!is_refusal(error)) batch.is_in_doubt = true;
+  if (error == KafkaError::kNetworkException) batch.was_lost = true;
   bool may_retry = wire::is_retriable(error);
-  if (rules.is_idempotent &&
-      (error == KafkaError::kOutOfOrderSequenceNumber || error == KafkaError::kUnknownProducerId)) {
+  if (rules.is_idempotent && error == KafkaError::kOutOfOrderSequenceNumber) {
     may_retry = true;
+    batch.is_in_doubt = false;  // the broker would have known it again
     const bool older_waits = !queue_.empty() && queue_.front().base_sequence >= 0 &&
-                             precedes(queue_.front().base_sequence, batch.base_sequence);
+                             queue_.front().ordinal < batch.ordinal;
     // Refused although all before it was accepted: the broker's log ends earlier than this producer
-    // was told. The batch is certainly not there; only a new epoch can go on.
-    if (is_oldest(batch) && !older_waits) {
-      needs_new_epoch_ = true;
-      batch.is_in_doubt = false;
-    }
+    // was told. Only a new epoch can go on.
+    if (is_oldest(batch) && !older_waits) needs_new_epoch_ = true;
+  }
+  if (rules.is_idempotent && error == KafkaError::kUnknownProducerId) {
+    may_retry = !batch.is_in_doubt;  // the broker forgot what could have told
+    needs_new_epoch_ = true;
   }
   if (may_retry && batch.attempts <= rules.retries && now < batch.expires) {
     not_before_ = retry_at;
@@ -100,7 +155,7 @@ BatchOutcome PartitionCore::on_answer(const ProducerRules& rules, uint64_t id, K
     return BatchOutcome::kPending;
   }
   if (rules.is_idempotent) needs_new_epoch_ = true;  // its sequence numbers are a gap now
-  return batch.is_in_doubt ? BatchOutcome::kUnknown : BatchOutcome::kFailed;
+  return given_up(batch);
 }
 
 std::vector<PartitionCore::Expired> PartitionCore::take_expired(const ProducerRules& rules,
@@ -109,23 +164,30 @@ std::vector<PartitionCore::Expired> PartitionCore::take_expired(const ProducerRu
   while (!queue_.empty() && queue_.front().expires <= now) {
     const CoreBatch& batch = queue_.front();
     if (rules.is_idempotent && batch.base_sequence >= 0) needs_new_epoch_ = true;
-    expired.push_back(
-        {batch.id, batch.is_in_doubt ? BatchOutcome::kUnknown : BatchOutcome::kFailed});
+    expired.push_back({batch.id, given_up(batch)});
     queue_.pop_front();
   }
   return expired;
 }
 
+bool PartitionCore::needs_new_epoch() const {
+  return needs_new_epoch_ && in_flight_.empty() &&
+         std::none_of(queue_.begin(), queue_.end(),
+                      [](const CoreBatch& batch) { return batch.is_in_doubt; });
+}
+
 void PartitionCore::on_new_epoch() {
-  ASSERT(in_flight_.empty());
+  ASSERT(needs_new_epoch());
   needs_new_epoch_ = false;
-  epoch_ = -1;  // not the producer's: the next batch starts at sequence 0
+  is_known_ = false;
+  identity_ = {};  // not the producer's: the next batch starts at sequence 0
   for (CoreBatch& batch : queue_) batch.base_sequence = -1;
 }
 
-Instant PartitionCore::next_time() const {
+Instant PartitionCore::next_time(Instant now) const {
   if (queue_.empty()) return Instant::far_future();
-  return std::min(std::max(not_before_, Instant{}), queue_.front().expires);
+  const Instant expires = queue_.front().expires;
+  return not_before_ > now ? std::min(not_before_, expires) : expires;
 }
 
 }  // namespace faultline::client

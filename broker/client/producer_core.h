@@ -22,7 +22,9 @@ struct CoreBatch {
   Instant expires;             // delivery.timeout.ms after its first record
   int32_t attempts = 0;        // times sent
   int32_t base_sequence = -1;  // -1 until first sent, or not idempotent
-  bool is_in_doubt = false;    // sent at least once without a definite answer
+  uint64_t ordinal = 0;        // counts the batches that got a sequence; never reused
+  bool is_in_doubt = false;    // may be in the log under its present sequence
+  bool was_lost = false;       // a request without answer may still arrive
 
   bool operator==(const CoreBatch&) const = default;
 };
@@ -32,6 +34,14 @@ enum class BatchOutcome : uint8_t {
   kAcked,
   kFailed,   // certainly not in the log
   kUnknown,  // nobody knows
+};
+
+// Under whose name sequences count.
+struct ProducerIdentity {
+  ProducerId id = -1;
+  ProducerEpoch epoch = -1;
+
+  bool operator==(const ProducerIdentity&) const = default;
 };
 
 struct ProducerRules {
@@ -50,11 +60,13 @@ class PartitionCore {
   void add(CoreBatch batch) { queue_.push_back(batch); }
 
   // The batch to send at `now`, moved in flight with its sequence; none while the order, the limit
-  // of batches in flight, a backoff or a pending change of epoch forbids. `producer_epoch` is the
-  // producer's newest: the partition takes it up, from sequence 0, when nothing older is
+  // of batches in flight, a backoff or a pending change of epoch forbids. `newest` is the
+  // producer's identity: the partition takes it up, from sequence 0, when nothing older is
   // unresolved.
   std::optional<CoreBatch> take_next(const ProducerRules& rules, Instant now,
-                                     ProducerEpoch producer_epoch);
+                                     ProducerIdentity newest);
+  // Batch `id` in flight could not be sent at all: it waits again, as if never taken.
+  void on_unsent(uint64_t id, Instant retry_at);
 
   // The answer to batch `id` in flight. kNetworkException stands for a lost connection or a
   // timeout. After kPending the partition waits until `retry_at`.
@@ -69,29 +81,35 @@ class PartitionCore {
   std::vector<Expired> take_expired(const ProducerRules& rules, Instant now);
 
   // A gap in the sequence can no longer be closed: the producer must raise its epoch, after which
-  // take_next() starts this partition again. Cleared by it.
-  bool needs_new_epoch() const { return needs_new_epoch_ && in_flight_.empty(); }
+  // take_next() starts this partition again. Batches in doubt are settled under the old one first,
+  // for under a new one the broker could not know them again.
+  bool needs_new_epoch() const;
   void on_new_epoch();
 
-  ProducerEpoch epoch() const { return epoch_; }
+  ProducerIdentity identity() const { return identity_; }
   bool has_waiting() const { return !queue_.empty(); }
   bool has_in_flight() const { return !in_flight_.empty(); }
   size_t in_flight_count() const { return in_flight_.size(); }
-  // When take_next() or take_expired() may first give something again; far_future when nothing
-  // waits.
-  Instant next_time() const;
+  // When, after `now`, a backoff or the time of the first waiting batch ends; far_future when
+  // nothing waits.
+  Instant next_time(Instant now) const;
 
   bool operator==(const PartitionCore&) const = default;
 
  private:
+  std::deque<CoreBatch>::iterator next_candidate();
+  bool may_go(const ProducerRules& rules, const CoreBatch& batch) const;
+  CoreBatch take_in_flight(uint64_t id);
   bool is_oldest(const CoreBatch& batch) const;
   void requeue(CoreBatch batch);
 
-  std::deque<CoreBatch> queue_;       // in order of sending; sequences ascend
+  std::deque<CoreBatch> queue_;       // in order of sending: those with a sequence come first
   std::vector<CoreBatch> in_flight_;  // in order of sending
   Instant not_before_{};
   int32_t next_sequence_ = 0;
-  ProducerEpoch epoch_ = -1;
+  uint64_t last_ordinal_ = 0;
+  ProducerIdentity identity_;
+  bool is_known_ = false;  // the broker has appended a batch of this identity
   bool needs_new_epoch_ = false;
 };
 

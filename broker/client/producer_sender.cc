@@ -38,48 +38,81 @@ Task<void> Producer::run_sender() {
   }
 }
 
-// Sends everything that may go now. Fails when a broker that is needed cannot be reached.
+// Sends everything that may go now. Fails when no broker can be reached at all; a partition without
+// a leader holds up nobody else.
 Task<Result<void>> Producer::send_ready() {
+  for (auto& [key, partition] : partitions_) expire(partition);
   close_ripe_batches();
   raise_epochs();
+  std::optional<Error> failure;
   std::map<int32_t, std::vector<Partition*>> by_leader;
   for (auto& [key, partition] : partitions_) {
-    expire(partition);
-    if (!has_sendable(partition)) continue;
-    if (config_.enable_idempotence && producer_id_ < 0) CO_TRY(co_await obtain_producer_id());
-    Result<PartitionLeader> leader =
-        co_await cluster_.leader_of(partition.id.topic, partition.id.partition);
-    if (!leader) co_return std::unexpected(leader.error());
-    by_leader[leader->broker_id].push_back(&partition);
+    if (!has_sendable(partition) || env_.clock.now() < partition.look_again_at) continue;
+    if (config_.enable_idempotence && identity_.id < 0) CO_TRY(co_await obtain_producer_id());
+    Result<int32_t> leader = co_await leader_for(partition);
+    if (leader) {
+      by_leader[*leader].push_back(&partition);
+    } else if (leader.error().code != ErrorCode::kNotFound) {
+      failure = leader.error();
+      break;
+    }
   }
   for (auto& [broker_id, partitions] : by_leader) {
     Lane& lane = lanes_[broker_id];
     if (lane.in_flight >= config_.max_in_flight) continue;
-    std::vector<Outgoing> outgoing;
-    for (Partition* partition : partitions) {
-      std::optional<CoreBatch> batch =
-          partition->core.take_next(rules_, env_.clock.now(), producer_epoch_);
-      if (batch) outgoing.push_back({partition, *batch});
-    }
+    std::vector<Outgoing> outgoing = take_batches(partitions);
     if (outgoing.empty()) continue;
     ++lane.in_flight;
     scope_.spawn(send_request(broker_id, lane.turns_given++, std::move(outgoing)));
-    work_.notify_all();
     wake_at(env_.clock.now());  // there may be more for another request
   }
+  if (failure) co_return std::unexpected(*failure);
   co_return Result<void>{};
+}
+
+Task<Result<int32_t>> Producer::leader_for(Partition& partition) {
+  const TopicPartition id = partition.id;
+  Result<PartitionLeader> leader = co_await cluster_.leader_of(id.topic, id.partition);
+  if (leader) {
+    partition.lookups_failed = 0;
+    co_return leader->broker_id;
+  }
+  if (leader.error().code == ErrorCode::kNotFound) {
+    const Duration pause = cluster_.backoff(++partition.lookups_failed);
+    partition.look_again_at = env_.clock.now() + pause;
+  }
+  co_return std::unexpected(leader.error());
+}
+
+// One batch of each partition, as many as max.request.size holds, and at least one.
+std::vector<Producer::Outgoing> Producer::take_batches(const std::vector<Partition*>& partitions) {
+  std::vector<Outgoing> outgoing;
+  int64_t bytes = 0;
+  for (Partition* partition : partitions) {
+    if (bytes >= config_.max_request_size) break;
+    PartitionCore trial = partition->core;
+    const auto next = trial.take_next(rules_, env_.clock.now(), identity_);
+    if (!next) continue;
+    const auto size = static_cast<int64_t>(partition->closed.at(next->id).bytes.size());
+    if (!outgoing.empty() && bytes + size > config_.max_request_size) continue;
+    bytes += size;
+    partition->core = std::move(trial);
+    outgoing.push_back({partition, *next});
+  }
+  return outgoing;
 }
 
 bool Producer::has_sendable(Partition& partition) const {
   PartitionCore trial = partition.core;  // small; asks the same question as the real one
-  return trial.take_next(rules_, env_.clock.now(), producer_epoch_).has_value();
+  return trial.take_next(rules_, env_.clock.now(), identity_).has_value();
 }
 
 void Producer::close_ripe_batches() {
   const Instant now = env_.clock.now();
   for (auto& [key, partition] : partitions_) {
     if (partition.open && can_close(partition) &&
-        (is_flushing_ || partition.open->created + config_.linger <= now))
+        (partition.open->items.front().send_id <= flush_up_to_ ||
+         partition.open->created + config_.linger <= now))
       close_batch(partition);
   }
 }
@@ -102,10 +135,10 @@ void Producer::raise_epochs() {
   for (auto& [key, partition] : partitions_) {
     if (!partition.core.needs_new_epoch()) continue;
     partition.core.on_new_epoch();
-    if (producer_epoch_ == INT16_MAX) {
-      producer_id_ = -1;  // spent: get another one
-    } else {
-      ++producer_epoch_;
+    if (identity_.epoch == INT16_MAX) {
+      identity_ = {};  // spent: get another one
+    } else if (identity_.id >= 0) {
+      ++identity_.epoch;
     }
   }
 }
@@ -121,17 +154,17 @@ Task<Result<void>> Producer::obtain_producer_id() {
   if (!response) co_return std::unexpected(response.error());
   if (response->error_code != KafkaError::kNone)
     co_return fail(ErrorCode::kIo, std::string(wire::to_string(response->error_code)));
-  producer_id_ = response->producer_id;
-  producer_epoch_ = response->producer_epoch;
+  identity_ = {response->producer_id, response->producer_epoch};
   co_return Result<void>{};
 }
 
-Slice Producer::stamped(const Slice& batch, const CoreBatch& core, ProducerEpoch epoch) const {
+Slice Producer::stamped(const Slice& batch, const CoreBatch& core,
+                        ProducerIdentity identity) const {
   if (!config_.enable_idempotence) return batch;
   Buffer copy;
   copy.append(batch.view());
-  store_big_endian(copy.data() + kProducerIdAt, producer_id_);
-  store_big_endian(copy.data() + kProducerEpochAt, epoch);
+  store_big_endian(copy.data() + kProducerIdAt, identity.id);
+  store_big_endian(copy.data() + kProducerEpochAt, identity.epoch);
   store_big_endian(copy.data() + kBaseSequenceAt, core.base_sequence);
   wire::seal_batch({copy.data(), copy.size()});
   return std::move(copy).freeze();
@@ -147,27 +180,39 @@ wire::ProduceRequest Producer::make_request(const std::vector<Outgoing>& outgoin
       request.topic_data.emplace_back().name = each.partition->id.topic;
     auto& data = request.topic_data.back().partition_data.emplace_back();
     data.index = each.partition->id.partition;
-    data.records = stamped(batch.bytes, each.batch, each.partition->core.epoch());
+    data.records = stamped(batch.bytes, each.batch, each.partition->core.identity());
     env_.cpu.charge(Work::kChecksumByte, static_cast<int64_t>(batch.bytes.size()));
   }
   return request;
 }
 
 Task<Producer::Exchange> Producer::exchange(int32_t broker_id, wire::ProduceRequest request) {
+  Exchange exchange;
   Result<Connection*> connection = co_await cluster_.connection_to(broker_id);
-  if (!connection) co_return Exchange{connection.error(), KafkaError::kLeaderNotAvailable, {}};
+  if (!connection) {
+    exchange.failure = connection.error();
+    exchange.is_unsent = true;
+    co_return exchange;
+  }
   const int version = (*connection)->version_of(wire::ApiKey::kProduce, kProduceVersionCap);
-  if (version < 0)
-    co_return Exchange{Error(ErrorCode::kUnsupported), KafkaError::kUnsupportedVersion, {}};
+  if (version < 0) {
+    exchange.failure = Error(ErrorCode::kUnsupported, "Produce");
+    exchange.is_unsent = true;
+    co_return exchange;
+  }
   if (config_.acks == 0) {
     const Result<void> written = co_await (*connection)->send_only(std::move(request), version);
-    if (!written) co_return Exchange{written.error(), KafkaError::kNetworkException, {}};
-    co_return Exchange{};
+    if (!written) exchange.failure = written.error();
+    co_return exchange;
   }
   Result<wire::ProduceResponse> response =
       co_await (*connection)->call(std::move(request), version);
-  if (!response) co_return Exchange{response.error(), KafkaError::kNetworkException, {}};
-  co_return Exchange{std::nullopt, KafkaError::kNone, std::move(*response)};
+  if (response) {
+    exchange.response = std::move(*response);
+  } else {
+    exchange.failure = response.error();
+  }
+  co_return exchange;
 }
 
 Task<void> Producer::send_request(int32_t broker_id, uint64_t turn,
@@ -185,9 +230,13 @@ Task<void> Producer::send_request(int32_t broker_id, uint64_t turn,
   Exchange exchanged = co_await exchange(broker_id, std::move(request));
   --lane.in_flight;
   for (Outgoing& each : outgoing) {
-    if (exchanged.failure) {
+    if (exchanged.is_unsent) {
       cluster_.invalidate(each.partition->id.topic);
-      on_answer(each, exchanged.error, {.error = exchanged.failure->to_string()});
+      const Duration pause = cluster_.backoff(each.batch.attempts);
+      each.partition->core.on_unsent(each.batch.id, env_.clock.now() + pause);
+    } else if (exchanged.failure) {
+      cluster_.invalidate(each.partition->id.topic);
+      on_answer(each, KafkaError::kNetworkException, {.error = exchanged.failure->to_string()});
     } else if (config_.acks == 0) {
       on_answer(each, KafkaError::kNone, {});
     } else {
@@ -227,29 +276,31 @@ void Producer::on_answer(Outgoing& outgoing, KafkaError error, const SendResult&
 }
 
 Instant Producer::next_wake() const {
+  const Instant now = env_.clock.now();
   Instant next = Instant::far_future();
   for (const auto& [key, partition] : partitions_) {
     if (partition.open && can_close(partition))
       next = std::min(next, partition.open->created + config_.linger);
     // What waits for an answer is woken by it; only a backoff or an expiry needs the clock.
-    if (!partition.core.has_in_flight()) next = std::min(next, partition.core.next_time());
+    if (!partition.core.has_waiting()) continue;
+    next = std::min(next, partition.core.next_time(now));
+    if (partition.look_again_at > now) next = std::min(next, partition.look_again_at);
   }
   return next;
 }
 
 void Producer::wake_at(Instant time) {
   if (time == Instant::far_future()) return;
-  const Instant earliest = env_.clock.now();
-  if (time < earliest) time = earliest;
-  if (next_wake_at_ <= time) return;  // a wake-up comes earlier anyway
-  next_wake_at_ = time;
+  if (time < env_.clock.now()) time = env_.clock.now();
+  if (!wakes_.empty() && *wakes_.begin() <= time) return;  // one comes earlier anyway
+  wakes_.insert(time);
   scope_.spawn(run_wake(time));
 }
 
 Task<void> Producer::run_wake(Instant time) {
   const Result<void> slept = co_await env_.timers.sleep_until(time);
   if (!slept) co_return;
-  if (next_wake_at_ == time) next_wake_at_ = Instant::far_future();
+  wakes_.erase(time);
   work_.notify_all();
   answered_.notify_all();
 }
