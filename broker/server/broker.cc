@@ -121,6 +121,7 @@ Task<Result<void>> Broker::run() {
 Task<Result<void>> Broker::stop_orderly() {
   partitions_.notify_all_waiters();
   CO_TRY(co_await acceptor_->stop());
+  CO_TRY(co_await controller_->stop());
   for (SleepUntil* sleep : sleeps_)
     if (sleep != nullptr && sleep->is_pending()) sleep->cancel(ErrorCode::kClosed);
   health_.failed().notify_all();
@@ -134,6 +135,7 @@ Task<Result<void>> Broker::stop_orderly() {
 Task<Result<void>> Broker::abort() {
   background_.cancel();
   CO_TRY(co_await acceptor_->abort());
+  CO_TRY(co_await controller_->abort());
   CO_TRY(co_await background_.join());
   co_return Result<void>{};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "broker/base/assert.h"
+#include "broker/env/deadline.h"
 #include "broker/metadata/topic_name.h"
 #include "broker/server/server_events.h"
 
@@ -141,7 +142,7 @@ Task<Result<void>> Controller::remove_strays() {
 
 Task<Result<metadata::CreateTopicsDecision>> Controller::create_topics(
     std::vector<metadata::NewTopic> topics, bool validate_only) {
-  CO_TRY_ASSIGN(const Mutex::Guard guard, co_await mutex_.lock());
+  CO_TRY_ASSIGN(Mutex::Guard guard, co_await mutex_.lock());
   metadata::ControllerView view;
   view.partition_count_default = parts_.settings.partition_count_default;
   view.replication_factor_default = parts_.settings.replication_factor_default;
@@ -150,22 +151,70 @@ Task<Result<metadata::CreateTopicsDecision>> Controller::create_topics(
       metadata::decide_create_topics(topics, parts_.metadata.image(), view);
   if (validate_only) co_return decision;
   CO_TRY(co_await write(decision.records));
-  for (const metadata::CreatedTopic& topic : decision.topics) {
-    if (topic.error != wire::KafkaError::kNone) continue;
-    CO_TRY(co_await host_topic(topic.name));
-  }
+  std::vector<std::string> names;
+  for (const metadata::CreatedTopic& topic : decision.topics)
+    if (topic.error == wire::KafkaError::kNone) names.push_back(topic.name);
+  if (names.empty()) co_return decision;
+  ++jobs_;
+  scope_.spawn(run_hosting(std::move(names), std::move(guard)));
   co_return decision;
 }
 
 Task<Result<metadata::DeleteTopicsDecision>> Controller::delete_topics(
     std::vector<metadata::TopicToDelete> topics) {
-  CO_TRY_ASSIGN(const Mutex::Guard guard, co_await mutex_.lock());
+  CO_TRY_ASSIGN(Mutex::Guard guard, co_await mutex_.lock());
   metadata::DeleteTopicsDecision decision =
       metadata::decide_delete_topics(topics, parts_.metadata.image());
   CO_TRY(co_await write(decision.records));
-  const std::vector<std::string> gone = parts_.partitions.topics_gone(parts_.metadata.image());
-  for (const std::string& name : gone) CO_TRY(co_await unhost_topic(name));
+  std::vector<std::string> gone = parts_.partitions.topics_gone(parts_.metadata.image());
+  if (gone.empty()) co_return decision;
+  ++jobs_;
+  scope_.spawn(run_unhosting(std::move(gone), std::move(guard)));
   co_return decision;
+}
+
+Task<void> Controller::run_hosting(std::vector<std::string> names, Mutex::Guard guard) {
+  for (const std::string& name : names) {
+    const Result<void> hosted = co_await host_topic(name);
+    if (!hosted) break;  // reported there
+  }
+  --jobs_;
+  guard = Mutex::Guard();
+  job_done_.notify_all();
+}
+
+Task<void> Controller::run_unhosting(std::vector<std::string> names, Mutex::Guard guard) {
+  for (const std::string& name : names) {
+    const Result<void> unhosted = co_await unhost_topic(name);
+    if (!unhosted) break;
+  }
+  --jobs_;
+  guard = Mutex::Guard();
+  job_done_.notify_all();
+}
+
+Task<Result<void>> Controller::wait_settled() {
+  while (jobs_ > 0) CO_TRY(co_await job_done_.wait());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Controller::settled(Instant deadline) {
+  if (jobs_ == 0) co_return Result<void>{};
+  Task<Result<void>> wait = wait_settled();
+  const Result<void> waited =
+      co_await with_deadline(parts_.env.executor, parts_.env.timers, deadline, std::move(wait));
+  co_return waited;
+}
+
+Task<Result<void>> Controller::stop() {
+  CO_TRY(co_await scope_.join());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Controller::abort() {
+  scope_.cancel();
+  CO_TRY(co_await scope_.join());
+  co_return Result<void>{};
 }
 
 Task<Result<ProducerId>> Controller::next_producer_id() {

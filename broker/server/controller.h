@@ -4,11 +4,11 @@
 // again before its old logs are gone.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "broker/env/env.h"
+#include "broker/env/scope.h"
 #include "broker/env/sync.h"
 #include "broker/log/log_manager.h"
 #include "broker/metadata/decide.h"
@@ -31,17 +31,24 @@ class Controller {
     PartitionTable& partitions;
     LogDirHealth& health;
   };
-  explicit Controller(const Parts& parts) : parts_(parts) {}
+  explicit Controller(const Parts& parts) : parts_(parts), scope_(parts.env.executor) {}
 
   // On start: registers the broker, elects it leader of what it hosts, makes logs that are missing
   // and removes those of topics that are gone.
   Task<Result<void>> start();
   int64_t broker_epoch() const { return broker_epoch_; }
+  // Waits for work in the background, or ends it where it is.
+  Task<Result<void>> stop();
+  Task<Result<void>> abort();
 
+  // Both answer when the decision is durable. As in Kafka the logs follow in the background; wait
+  // for them with settled().
   Task<Result<metadata::CreateTopicsDecision>> create_topics(std::vector<metadata::NewTopic> topics,
                                                              bool validate_only);
   Task<Result<metadata::DeleteTopicsDecision>> delete_topics(
       std::vector<metadata::TopicToDelete> topics);
+  // Until the logs are in line with all decisions so far, but not beyond `deadline`.
+  Task<Result<void>> settled(Instant deadline);
   // An id that no producer ever had.
   Task<Result<ProducerId>> next_producer_id();
 
@@ -49,6 +56,10 @@ class Controller {
   Uuid fresh_uuid();
   std::vector<metadata::MetadataRecord> registration();
   Task<Result<void>> write(std::vector<metadata::MetadataRecord> records);
+  // They hold the lock until they are done.
+  Task<void> run_hosting(std::vector<std::string> names, Mutex::Guard guard);
+  Task<void> run_unhosting(std::vector<std::string> names, Mutex::Guard guard);
+  Task<Result<void>> wait_settled();
   Task<Result<void>> host_topic(std::string name);
   Task<Result<void>> unhost_topic(std::string name);
   Task<Result<void>> remove_strays();
@@ -58,6 +69,9 @@ class Controller {
   int64_t broker_epoch_ = -1;
   ProducerId next_producer_id_ = 0;
   ProducerId producer_ids_end_ = 0;  // of the block in hand
+  int jobs_ = 0;                     // in the background
+  Notifier job_done_;
+  Scope scope_;  // last: its frames use the rest
 };
 
 }  // namespace faultline::server

@@ -29,6 +29,13 @@ const std::string* topic_name_of(BrokerContext& broker, const Uuid& id) {
   return topic == nullptr ? nullptr : &topic->name;
 }
 
+Task<void> await_logs(BrokerContext& broker) {
+  constexpr Duration kPatience = milliseconds(1000);
+  const Instant deadline = broker.env.clock.now() + kPatience;
+  const Result<void> settled = co_await broker.controller.settled(deadline);
+  (void)settled;
+}
+
 KafkaError to_kafka_error(BrokerContext& broker, const Error& error) {
   broker.health.report(error);
   switch (error.code) {

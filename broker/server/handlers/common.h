@@ -24,6 +24,10 @@ PartitionLookup find_leader(BrokerContext& broker, std::string_view topic, int32
 // The topic's name where the request carries an id; null when there is no such topic.
 const std::string* topic_name_of(BrokerContext& broker, const Uuid& id);
 
+// Gives the logs of what was just decided a moment to follow, so that the client's next request
+// finds them. Kafka answers without: being late is no error.
+Task<void> await_logs(BrokerContext& broker);
+
 // Reports what ends the log directory.
 wire::KafkaError to_kafka_error(BrokerContext& broker, const Error& error);
 

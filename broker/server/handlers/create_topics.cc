@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CreateTopics (19): judged by decide_create_topics, written, and answered when the logs are there.
+// CreateTopics (19): judged by decide_create_topics, written, and answered when the logs are there
+// or take too long.
 // From version 5 on the answer tells how the topic is configured.
 #include <algorithm>
 
@@ -91,6 +92,7 @@ Task<Response> handle_create_topics(BrokerContext& broker, RequestInfo, Request 
   const Result<metadata::CreateTopicsDecision> decision =
       co_await broker.controller.create_topics(std::move(wanted), request.validate_only);
   if (!decision) co_return refuse_all(broker, request, decision.error());
+  co_await await_logs(broker);
   Response response;
   for (const metadata::CreatedTopic& created : decision->topics)
     response.topics.push_back(describe(broker, created, request));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DeleteTopics (20): by name, from version 6 on also by id. Answered when the logs are gone.
+// DeleteTopics (20): by name, from version 6 on also by id. Answered when the logs
+// are gone or take too long.
 #include "broker/server/handlers/common.h"
 #include "broker/server/handlers/handlers.h"
 
@@ -42,6 +43,7 @@ Task<Response> handle_delete_topics(BrokerContext& broker, RequestInfo info, Req
   const Result<metadata::DeleteTopicsDecision> decision =
       co_await broker.controller.delete_topics(wanted);
   if (!decision) co_return refuse_all(wanted, to_kafka_error(broker, decision.error()));
+  co_await await_logs(broker);
   Response response;
   for (const metadata::DeletedTopic& deleted : decision->topics) {
     Response::Topic& topic = response.responses.emplace_back();

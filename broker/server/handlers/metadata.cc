@@ -130,6 +130,8 @@ Task<Response> handle_metadata(BrokerContext& broker, RequestInfo info, Request 
     if (!created) {
       const KafkaError error = to_kafka_error(broker, created.error());
       note_refusal(broker, "Metadata", "", -1, error, created.error().to_string());
+    } else {
+      co_await await_logs(broker);
     }
   }
   co_return response;
