@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/schema/config.h"
 
+#include <algorithm>
+
 #include "broker/base/assert.h"
 #include "scenarios/schema/description.h"
 
@@ -13,6 +15,42 @@ const metadata::ConfigDef& client_def(const Client& client, std::string_view nam
   ASSERT(def != nullptr);
   return *def;
 }
+
+// What the broker's sources read, by name; a test compares.
+constexpr std::string_view kObeyed[] = {
+    "auto.create.topics.enable",
+    "broker.rack",
+    "cleanup.policy",
+    "compression.type",
+    "connections.max.idle.ms",
+    "default.replication.factor",
+    "delete.topic.enable",
+    "fetch.max.bytes",
+    "flush.messages",
+    "flush.ms",
+    "index.interval.bytes",
+    "internal.segment.bytes",
+    "log.flush.offset.checkpoint.interval.ms",
+    "log.flush.scheduler.interval.ms",
+    "log.flush.start.offset.checkpoint.interval.ms",
+    "log.retention.check.interval.ms",
+    "max.connections",
+    "max.connections.per.ip",
+    "max.message.bytes",
+    "message.timestamp.after.max.ms",
+    "message.timestamp.before.max.ms",
+    "message.timestamp.type",
+    "min.insync.replicas",
+    "num.partitions",
+    "producer.id.expiration.check.interval.ms",
+    "producer.id.expiration.ms",
+    "retention.bytes",
+    "retention.ms",
+    "segment.bytes",
+    "segment.index.bytes",
+    "segment.ms",
+    "socket.request.max.bytes",
+};
 
 metadata::ConfigLookup lookup(const ConfigValues& values) {
   return [&values](std::string_view name) -> std::optional<std::string_view> {
@@ -52,6 +90,15 @@ int64_t topic_integer(const Scenario& scenario, const Topic& topic, std::string_
       metadata::topic_config(*def, lookup(topic.config), lookup(scenario.cluster.config));
   ASSERT(value.has_value());
   return metadata::config_integer(*def, *value);
+}
+
+bool is_obeyed(std::string_view name) {
+  if (std::ranges::find(kObeyed, name) != std::end(kObeyed)) return true;
+  for (const metadata::ConfigDef& def : metadata::topic_config_defs()) {
+    const auto found = std::ranges::find(def.synonyms, name, &metadata::ConfigSynonym::name);
+    if (found != def.synonyms.end() && def.name != name) return is_obeyed(def.name);
+  }
+  return false;
 }
 
 }  // namespace faultline::scenarios

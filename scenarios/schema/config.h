@@ -23,4 +23,7 @@ bool is_idempotent(const Client& producer);
 // Of a topic: set for it, else for the broker under a synonym, else the default.
 int64_t topic_integer(const Scenario& scenario, const Topic& topic, std::string_view name);
 
+// Whether this broker acts on a broker or topic config, or only knows and reports it.
+bool is_obeyed(std::string_view name);
+
 }  // namespace faultline::scenarios

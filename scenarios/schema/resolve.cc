@@ -34,6 +34,7 @@ class Resolver {
   }
 
   void ids();
+  void configs(const ConfigValues& values, const std::string& path);
   void disk();
   void topics();
   void client(const Client& client, const std::string& path);
@@ -89,6 +90,13 @@ void Resolver::ids() {
   }
 }
 
+void Resolver::configs(const ConfigValues& values, const std::string& path) {
+  for (const auto& [name, value] : values) {
+    if (is_obeyed(name)) continue;
+    warning(fmt::format("{}.{}", path, name), "this broker knows it, but does not act on it yet");
+  }
+}
+
 void Resolver::disk() {
   const DiskModel& disk = scenario_.cluster.disk;
   const auto is_power_of_two = [](int64_t n) { return n > 0 && (n & (n - 1)) == 0; };
@@ -116,6 +124,7 @@ void Resolver::topics() {
             fmt::format("{} copies need {} brokers; there {} {}", topic.replication,
                         topic.replication, brokers == 1 ? "is" : "are", brokers));
     }
+    configs(topic.config, path + ".config");
     const int64_t in_sync = topic_integer(scenario_, topic, "min.insync.replicas");
     if (in_sync > topic.replication && topic.replication <= brokers) {
       error(path + ".config.min.insync.replicas",
@@ -275,6 +284,7 @@ void resolve(Scenario& scenario, const std::string& file_name, const Places& pla
   }
   Resolver resolver(scenario, places, report);
   resolver.ids();
+  resolver.configs(scenario.cluster.config, "cluster.config");
   resolver.disk();
   resolver.topics();
   for (size_t i = 0; i < scenario.clients.size(); ++i) {

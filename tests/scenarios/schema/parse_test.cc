@@ -3,6 +3,7 @@
 // crashes the parser. Method: a full example, the shipped files, random mutations of them.
 #include "scenarios/schema/parse.h"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -144,6 +145,46 @@ TEST(ParseScenario, the_clients_obey_every_config_that_a_scenario_can_set) {
       EXPECT_TRUE(accepted) << def.name;
     }
   }
+}
+
+// Everything that the broker is made of, but the tables that only define names.
+std::string broker_sources() {
+  std::string text;
+  namespace fs = std::filesystem;
+  for (const auto& entry : fs::recursive_directory_iterator(FAULTLINE_SOURCE_DIR "/broker")) {
+    const std::string path = entry.path().string();
+    if (!entry.is_regular_file() || path.ends_with("_configs.cc") || path.contains("/client/")) {
+      continue;
+    }
+    std::ifstream file(entry.path());
+    text.append(std::istreambuf_iterator<char>(file), {});
+  }
+  return text;
+}
+
+TEST(ParseScenario, a_config_without_effect_is_warned_of) {
+  const std::string sources = broker_sources();
+  for (const auto defs : {metadata::topic_config_defs(), metadata::broker_config_defs()}) {
+    for (const metadata::ConfigDef& def : defs) {
+      bool is_read = sources.contains("\"" + std::string(def.name) + "\"");
+      for (const metadata::ConfigDef& topic : metadata::topic_config_defs()) {
+        for (const metadata::ConfigSynonym& synonym : topic.synonyms) {
+          if (synonym.name != def.name) continue;
+          is_read = is_read || sources.contains("\"" + std::string(topic.name) + "\"");
+        }
+      }
+      EXPECT_EQ(is_obeyed(def.name), is_read)
+          << def.name << ": mend kObeyed in scenarios/schema/config.cc";
+    }
+  }
+  const ParseOutcome outcome = parse_scenario(
+      R"({"version": 1, "cluster": {"brokers": ["b1"], "config": {"num.io.threads": 2}},
+          "clients": [{"id": "p", "type": "producer", "topic": "t"}], "topics": {"t": {}}})",
+      "w.json");
+  EXPECT_TRUE(outcome.ok());
+  ASSERT_EQ(outcome.diagnostics.size(), 1u);
+  EXPECT_EQ(outcome.diagnostics[0].severity, Severity::kWarning);
+  EXPECT_EQ(outcome.diagnostics[0].path, "cluster.config.num.io.threads");
 }
 
 RC_GTEST_PROP(ParseScenario, no_mutation_of_a_file_crashes, ()) {
