@@ -37,7 +37,11 @@ Task<Result<void>> Log::flush_in_turn() {
   }
   unflushed_since_.reset();
   unflushed_records_ = 0;
-  const Result<void> flushed = co_await flush_files(std::move(dirty), active);
+  Result<void> flushed = co_await flush_files(dirty, active);
+  // What systems did for years (B31): ask again and believe the answer.
+  const bool may_retry = !flushed && flushed.error().code == ErrorCode::kIo;
+  if (may_retry && !rules_.storage.fence_on_fsync_error)
+    flushed = co_await flush_files(dirty, active);
   if (flushed) {
     recovery_point_ = std::max(recovery_point_, to);
     tracer_.flushed(recovery_point_);
@@ -47,9 +51,7 @@ Task<Result<void>> Log::flush_in_turn() {
   if (flushed.error().code == ErrorCode::kCancelled) co_return flushed;
   co_await leave_unsynced_marker(&env_.disk, options_.directory);
   // B31 (fsyncgate, KAFKA-10778): a retry would succeed although the pages are gone.
-  if (rules_.storage.fence_on_fsync_error)
-    co_return std::unexpected(fence(flushed.error(), "flush"));
-  co_return flushed;
+  co_return std::unexpected(fence(flushed.error(), "flush"));
 }
 
 Task<Result<void>> Log::flush_files(std::vector<Segment*> segments, const Segment* active) {

@@ -20,9 +20,12 @@ namespace {
 constexpr std::string_view kCrashes = R"({
   "version": 1, "name": "crashes", "cluster": { "brokers": [ {"id": "b1"} ] },
   "topics": { "orders": { "partitions": 2 } },
-  "clients": [ { "id": "p1", "type": "producer", "topic": "orders", "rate": "50/s" },
-               { "id": "p2", "type": "producer", "topic": "orders", "rate": "50/s" },
-               { "id": "c1", "type": "consumer", "topic": "orders" } ],
+  "clients": [ { "id": "p1", "type": "producer", "topic": "orders", "rate": "50/s",
+                 "config": { "request.timeout.ms": 2000 } },
+               { "id": "p2", "type": "producer", "topic": "orders", "rate": "50/s",
+                 "config": { "request.timeout.ms": 2000 } },
+               { "id": "c1", "type": "consumer", "topic": "orders",
+                 "config": { "request.timeout.ms": 2000 } } ],
   "faults": { "random": { "budget": { "kill": 2, "power_loss": 2 } } },
   "until": { "time": "20s", "settle": "5s" } })";
 
