@@ -70,9 +70,11 @@ Task<Result<void>> Log::load() {
     recovery_point_ = std::min(options_.recovery_point, log_end_offset_);
   }
   log_start_offset_ = std::max(options_.log_start_offset, segments_.first().base_offset());
-  log_start_offset_ = std::min(log_start_offset_, log_end_offset_);
+  // What DeleteRecords removed may have been lost first; the offsets are not given out again.
+  if (log_end_offset_ < log_start_offset_) CO_TRY(co_await start_anew(log_start_offset_));
+  CO_TRY(co_await remove_stray_snapshots());
   if (epochs_.truncate_from_end(log_end_offset_)) has_unwritten_epochs_ = true;
-  if (epochs_.truncate_from_start(log_start_offset_)) has_unwritten_epochs_ = true;
+  if (epochs_.truncate_from_start(segments_.first().base_offset())) has_unwritten_epochs_ = true;
 
   high_watermark_ = options_.high_watermark;
   // B37 (KIP-101): the checkpoint may promise what the data does not hold.
@@ -224,7 +226,7 @@ Task<Result<void>> Log::close() {
   CO_TRY(co_await flush_up_to(log_end_offset_));
   is_closed_ = true;
   changed_.notify_all();
-  const bool is_known = !snapshot_offsets_.empty() && snapshot_offsets_.back() >= log_end_offset_;
+  const bool is_known = std::ranges::count(snapshot_offsets_, log_end_offset_) > 0;
   if (log_end_offset_ > segments_.first().base_offset() && !is_known)
     unwritten_snapshots_.push_back({log_end_offset_, producers_});
   std::vector<Segment*> unfinished;

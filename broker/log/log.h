@@ -62,16 +62,14 @@ class Log : public LogFacts {
 
   // Flushes all and writes what a clean start needs; no call may follow.
   Task<Result<void>> close();
-  // The directory is about to be removed: lets go of the files, every later call fails with
-  // kClosed.
+  // The directory is about to be removed: lets go of its files for good (kClosed).
   Task<Result<void>> abandon();
   // Writes partition.metadata, for a directory that has none.
   Task<Result<void>> set_topic_id(Uuid topic_id);
 
   void set_config(const LogConfig& config) { options_.config = config; }
   void set_high_watermark(Offset offset);
-  // Notified when the end, the high watermark or the state of the log changes: long polls wait
-  // here.
+  // Notified when an offset or the state of the log changes: long polls wait here.
   Notifier& changed() { return changed_; }
 
   Log(StorageEnv env, LogRules rules, LogOptions options);  // for open()
@@ -105,8 +103,7 @@ class Log : public LogFacts {
   // log_append.cc
   Task<Result<AppendResult>> append_in_turn(AppendRequest request);
   Result<Placed> place(const AppendRequest& request) const;
-  AppendStatus check_producer(const wire::BatchView& batch, Offset base_offset,
-                              AppendResult* result) const;
+  AppendStatus check_producer(const wire::BatchView& batch, Offset base, AppendResult* to) const;
   Task<Result<bool>> must_roll(int64_t bytes, Offset last_offset, int64_t timestamp_ms);
   Task<Result<void>> roll_in_turn(Offset base_offset);
   Task<Result<void>> prepare_active();
@@ -114,8 +111,7 @@ class Log : public LogFacts {
   void note_appended(const Placed& placed);
   // log_read.cc
   Offset limit_of(Isolation isolation) const;
-  Task<Result<std::optional<TimestampOffset>>> find_in_segment(Segment* segment,
-                                                               int64_t timestamp_ms);
+  Task<Result<std::optional<TimestampOffset>>> find_in_segment(Segment* segment, int64_t time_ms);
   // log_flush.cc
   Task<Result<void>> flush_in_turn();
   Task<Result<void>> flush_files(std::vector<Segment*> segments, const Segment* active);
@@ -124,8 +120,11 @@ class Log : public LogFacts {
   // log_cut.cc
   Task<Result<void>> remove_segments(size_t from, size_t to);  // a Pin must live
   Task<Result<void>> remove_snapshots_beyond(Offset offset);
+  Task<Result<void>> remove_stray_snapshots();
+  Task<Result<void>> remove_snapshot(Offset offset);
   Task<Result<std::vector<SegmentFacts>>> segment_facts();
   Task<Result<void>> truncate_in_turn(Offset offset);
+  Task<Result<void>> start_anew(Offset offset);
   Task<Result<void>> reload_producers();
   void move_log_start(Offset offset, std::string reason);
 

@@ -30,6 +30,10 @@ class LogFacts {
   int64_t size_bytes() const { return segments_.size_bytes(); }
   size_t segment_count() const { return segments_.size(); }
   Offset first_segment_offset() const { return segments_.first().base_offset(); }
+  // Where the segment that holds `offset` begins.
+  Offset segment_base_before(Offset offset) const {
+    return segments_[segments_.floor(offset)].base_offset();
+  }
   const LeaderEpochCache& leader_epochs() const { return epochs_; }
   const producer::ProducerState& producers() const { return producers_; }
   bool is_fenced() const { return is_fenced_; }

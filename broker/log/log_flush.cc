@@ -13,12 +13,13 @@
 namespace faultline::log {
 
 Task<Result<void>> Log::flush_up_to(Offset offset) {
-  while (recovery_point_ < std::min(offset, log_end_offset_)) {
+  // Cuts and removals are to last, too; after a crash also those of the process before.
+  while (recovery_point_ < std::min(offset, log_end_offset_) || has_unsynced_names_) {
     CO_TRY(check_usable());
     CO_TRY_ASSIGN(const Mutex::Guard turn, co_await flushing_.lock());
     CO_TRY(check_usable());
     // Whoever had the turn before may have synced this offset too.
-    if (recovery_point_ >= std::min(offset, log_end_offset_)) break;
+    if (recovery_point_ >= std::min(offset, log_end_offset_) && !has_unsynced_names_) break;
     CO_TRY(co_await flush_in_turn());
   }
   CO_TRY(check_usable());
@@ -33,7 +34,8 @@ Task<Result<void>> Log::flush_in_turn() {
   std::vector<Segment*> dirty;
   for (Segment* segment : segments_.pointers()) {
     const bool lacks_index = segment != active && segment->needs_index_files();
-    if (segment->end_offset() > from || lacks_index) dirty.push_back(segment);
+    const bool may_be_cut = segment == active && has_unsynced_names_;
+    if (segment->end_offset() > from || lacks_index || may_be_cut) dirty.push_back(segment);
   }
   unflushed_since_.reset();
   unflushed_records_ = 0;

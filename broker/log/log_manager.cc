@@ -198,21 +198,21 @@ Task<Result<void>> LogManager::remove(TopicPartition partition) {
 }
 
 Task<Result<void>> LogManager::close(int64_t broker_epoch) {
-  // B32 (KAFKA-15375): a stop during loading has looked at part of the logs only.
+  // B32 (KAFKA-15375): a stop during loading has looked at part of the logs only, so neither the
+  // marker nor the checkpoints can speak for the directory.
   const bool may_mark = is_loaded_ || !rules_.storage.mark_clean_only_if_loaded;
   bool all_closed = true;
   for (Log* log : logs()) {
     const Result<void> closed = co_await log->close();
     all_closed = all_closed && closed.has_value();
   }
+  if (!may_mark) co_return Result<void>{};
   CO_TRY(co_await checkpoint_recovery_points());
   CO_TRY(co_await checkpoint_high_watermarks());
   CO_TRY(co_await checkpoint_log_starts());
   if (!all_closed) co_return fail(ErrorCode::kFenced, "a log did not close");
-  if (may_mark) {
-    std::string text = format_clean_marker(broker_epoch);
-    CO_TRY(co_await write_file(std::string(kCleanMarkerFile), std::move(text)));
-  }
+  std::string text = format_clean_marker(broker_epoch);
+  CO_TRY(co_await write_file(std::string(kCleanMarkerFile), std::move(text)));
   co_return Result<void>{};
 }
 

@@ -46,7 +46,8 @@ Task<Result<void>> LogManager::truncate(TopicPartition partition, Offset offset)
   CO_TRY_ASSIGN(const Mutex::Guard turn, co_await checkpointing_.lock());
   CO_TRY_ASSIGN(Log* const log, find_or_fail(partition));
   // B32: a recovery point beyond the end would later vouch for records that were never synced.
-  CO_TRY(co_await write_recovery_points(partition, offset));
+  // The cut goes back to the start of a batch, which the segment's base is surely not behind.
+  CO_TRY(co_await write_recovery_points(partition, log->segment_base_before(offset)));
   CO_TRY(co_await log->truncate_to(offset));
   co_return Result<void>{};
 }
@@ -78,9 +79,8 @@ Task<Result<void>> LogManager::checkpoint_log_starts() {
 Task<Result<void>> LogManager::write_log_starts() {
   OffsetCheckpoint offsets;
   for (const auto& [partition, log] : logs_) {
-    // As in Kafka only what the segment names do not say already.
-    if (log->log_start_offset() > log->first_segment_offset())
-      offsets[partition] = log->log_start_offset();
+    // Kafka leaves out what the segment names say already; but a removed name can come back.
+    if (log->log_start_offset() > 0) offsets[partition] = log->log_start_offset();
   }
   std::string text = format_offset_checkpoint(offsets);
   CO_TRY(co_await write_file(std::string(kLogStartFile), std::move(text)));

@@ -8,6 +8,7 @@
 #include "broker/log/file_names.h"
 #include "broker/log/log.h"
 #include "broker/log/producer_input.h"
+#include "broker/log/whole_file.h"
 
 namespace faultline::log {
 
@@ -15,8 +16,19 @@ Task<Result<void>> Log::recover(std::vector<SegmentFileName> files, RecoveryFact
   const SegmentList::Pin pin(segments_);
   const size_t first = segments_.floor(options_.recovery_point);
   const Offset first_base = segments_[first].base_offset();
+  for (size_t i = first; i < segments_.size(); ++i) {
+    const SegmentFileName index{segments_[i].base_offset(), FileKind::kOffsetIndex};
+    if (std::ranges::count(files, index) > 0) CO_TRY(co_await segments_[i].remove_index_files());
+  }
   CO_TRY_ASSIGN(const Offset producers_from, co_await load_snapshot(std::move(files), first_base));
   CO_TRY(co_await replay_producers(producers_from, first_base));
+
+  // The process before us may have died between making a segment and syncing its name.
+  has_unsynced_names_ = true;
+  // What the checkpoint says of the rest may be of batches that were cut since.
+  if (epochs_.truncate_from_end(first_base)) has_unwritten_epochs_ = true;
+
+  CO_TRY(co_await remove_snapshots_beyond(first_base));
 
   Offset end_offset = first_base;
   for (size_t i = first; i < segments_.size(); ++i) {
@@ -25,16 +37,20 @@ Task<Result<void>> Log::recover(std::vector<SegmentFileName> files, RecoveryFact
     const bool is_apart = segment.base_offset() != end_offset && !options_.config.is_compacted;
     bool is_whole = false;
     if (!is_apart || !rules_.storage.stop_at_first_bad_batch) {
+      const bool has_snapshot = std::ranges::count(snapshot_offsets_, segment.base_offset()) > 0;
+      if (i > 0 && !has_snapshot)
+        unwritten_snapshots_.push_back({segment.base_offset(), producers_});
       CO_TRY_ASSIGN(is_whole, co_await recover_segment(&segment, facts));
       end_offset = segment.end_offset();
     }
     if (is_whole || !rules_.storage.stop_at_first_bad_batch) continue;
     const size_t keep = is_apart ? i : i + 1;
     CO_TRY(co_await remove_segments(keep, segments_.size()));
+    // They must not come back behind what is appended in their place.
+    CO_TRY(co_await sync_names(env_.disk, rules_.storage, directory()));
     break;
   }
   log_end_offset_ = segments_.active().end_offset();
-  CO_TRY(co_await remove_snapshots_beyond(first_base));
   if (log_end_offset_ > first_base) unflushed_since_ = env_.clock.now();
   co_return Result<void>{};
 }

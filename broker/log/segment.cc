@@ -2,8 +2,6 @@
 // Writing of segments: files, appends, truncation, index files. Reading is in segment_read.cc.
 #include "broker/log/segment.h"
 
-#include <array>
-
 #include "broker/base/assert.h"
 #include "broker/log/batch_scanner.h"
 
@@ -23,8 +21,8 @@ Task<Result<void>> Segment::open_file() {
 
 Task<Result<void>> Segment::create_file() {
   CO_TRY_ASSIGN(file_, co_await disk_.open(path(FileKind::kLog), OpenMode::kCreate));
-  if (file_->size() > 0) CO_TRY(co_await file_->truncate(0));
   start_over();
+  CO_TRY(co_await cut_file());  // a removed segment of this name may have come back
   co_return Result<void>{};
 }
 
@@ -52,6 +50,8 @@ Task<Result<void>> Segment::append(Slices bytes, std::vector<BatchFacts> batches
 Task<Result<void>> Segment::cut_file() {
   if (file_ == nullptr || file_->size() == state_.size) co_return Result<void>{};
   CO_TRY(co_await file_->truncate(state_.size));
+  // What was cut must not come back behind batches that are appended in its place.
+  CO_TRY(co_await file_->sync());
   co_return Result<void>{};
 }
 
@@ -59,8 +59,8 @@ Task<Result<void>> Segment::truncate_to(Offset offset) {
   if (offset >= end_offset()) co_return Result<void>{};
   CO_TRY(co_await load_indexes());
   const uint64_t end = state_.size;
+  CO_TRY(co_await remove_index_files());
   state_.rewind(offset);
-  has_index_files_ = false;
   BatchScanner scanner(*file_, state_.size, end);
   bool is_done = false;
   while (!is_done) {
@@ -130,15 +130,24 @@ Task<Result<void>> Segment::write_indexes(bool sync) {
   co_return Result<void>{};
 }
 
+Task<Result<void>> Segment::remove_file(FileKind kind) {
+  const Result<void> removed = co_await disk_.remove(path(kind));
+  if (!removed && removed.error().code != ErrorCode::kNotFound) co_return removed;
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Segment::remove_index_files() {
+  has_index_files_ = false;
+  CO_TRY(co_await remove_file(FileKind::kOffsetIndex));
+  CO_TRY(co_await remove_file(FileKind::kTimeIndex));
+  CO_TRY(co_await remove_file(FileKind::kTransactionIndex));
+  co_return Result<void>{};
+}
+
 Task<Result<void>> Segment::remove_files() {
-  constexpr std::array kKinds = {FileKind::kOffsetIndex, FileKind::kTimeIndex,
-                                 FileKind::kTransactionIndex, FileKind::kProducerSnapshot,
-                                 FileKind::kLog};
-  for (const FileKind kind : kKinds) {
-    const Result<void> removed = co_await disk_.remove(path(kind));
-    if (!removed && removed.error().code != ErrorCode::kNotFound)
-      co_return std::unexpected(removed.error());
-  }
+  CO_TRY(co_await remove_index_files());
+  CO_TRY(co_await remove_file(FileKind::kProducerSnapshot));
+  CO_TRY(co_await remove_file(FileKind::kLog));
   co_return Result<void>{};
 }
 

@@ -56,7 +56,7 @@ class Segment {
   void start_over();
   // Removes the batches from the one that holds `offset` on.
   Task<Result<void>> truncate_to(Offset offset);
-  // Removes what lies behind size().
+  // Removes what lies behind size(), durably.
   Task<Result<void>> cut_file();
   void note_aborted(const AbortedTransaction& one) { state_.aborted.push_back(one); }
 
@@ -67,6 +67,8 @@ class Segment {
   // Its indexes are not in their files yet.
   bool needs_index_files() const { return has_indexes_ && !has_index_files_ && size() > 0; }
   Task<Result<void>> remove_files();
+  // Before the batches change behind their backs: a stale index is worse than none.
+  Task<Result<void>> remove_index_files();
 
   // --- reading ---
   // Whole batches from the one that holds `offset` on; none reaches `limit`. Nothing when no batch
@@ -93,6 +95,7 @@ class Segment {
   Task<Result<bool>> read_index_files(SegmentState* into);
   Task<Result<void>> adopt_until(uint64_t end, SegmentState* into);
   Task<Result<void>> write_index_file(FileKind kind, Slice content, bool sync);
+  Task<Result<void>> remove_file(FileKind kind);
   int64_t relative(Offset offset) const { return offset - state_.base_offset; }
 
   Disk& disk_;

@@ -108,13 +108,7 @@ void MemoryDisk::lose_power(uint64_t seed) {
   Draws draws(seed, stream_id("power"), 0);
   for (auto& [directory, changes] : unsynced_names_) {
     changes.resize(draws.below(changes.size() + 1));  // a journal: some first part of it is there
-    for (const NameChange& change : changes) {
-      if (change.node == nullptr) {
-        durable_names_.erase(change.path);
-      } else {
-        durable_names_[change.path] = change.node;
-      }
-    }
+    for (const NameChange& change : changes) apply(change);
   }
   unsynced_names_.clear();
   names_ = durable_names_;
@@ -201,8 +195,13 @@ std::string MemoryDisk::parent_of(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
-void MemoryDisk::remember(const std::string& path, NodePtr node) {
-  unsynced_names_[parent_of(path)].push_back({path, std::move(node)});
+void MemoryDisk::apply(const NameChange& change) {
+  if (change.node == nullptr) {
+    durable_names_.erase(change.path);
+  } else {
+    durable_names_[change.path] = change.node;
+  }
+  if (!change.renamed_from.empty()) durable_names_.erase(change.renamed_from);
 }
 
 void MemoryDisk::set_name(const std::string& path, NodePtr node) {
@@ -211,7 +210,7 @@ void MemoryDisk::set_name(const std::string& path, NodePtr node) {
   } else {
     names_[path] = node;
   }
-  remember(path, std::move(node));
+  unsynced_names_[parent_of(path)].push_back({path, std::move(node), ""});
 }
 
 void MemoryDisk::submit(OpenFile& op) {
@@ -248,13 +247,7 @@ Result<void> MemoryDisk::do_path_op(const PathOp& op) {
       for (std::string up = op.path; !up.empty(); up = parent_of(up)) directories_.insert(up);
       return {};
     case PathOp::Kind::kSyncDirectory: {
-      for (const NameChange& change : unsynced_names_[op.path]) {
-        if (change.node == nullptr) {
-          durable_names_.erase(change.path);
-        } else {
-          durable_names_[change.path] = change.node;
-        }
-      }
+      for (const NameChange& change : unsynced_names_[op.path]) apply(change);
       unsynced_names_.erase(op.path);
       return {};
     }
@@ -278,11 +271,9 @@ Result<void> MemoryDisk::do_path_op(const PathOp& op) {
   const auto found = names_.find(op.path);
   if (found == names_.end()) return fail(ErrorCode::kNotFound, op.path);
   NodePtr node = found->second;
-  // One journal entry: both names change together.
   names_.erase(op.path);
   names_[op.target] = node;
-  remember(op.target, node);
-  remember(op.path, nullptr);
+  unsynced_names_[parent_of(op.target)].push_back({op.target, node, op.path});
   return {};
 }
 

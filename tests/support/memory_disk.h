@@ -74,7 +74,8 @@ class MemoryDisk final : public Disk, private OpOwner {
   using NodePtr = std::shared_ptr<Node>;  // a test's convenience: open files outlive their names
   struct NameChange {
     std::string path;
-    NodePtr node;  // null: the name is gone
+    NodePtr node;              // null: the name is gone
+    std::string renamed_from;  // goes in the same step
   };
   class OpenedFile;
 
@@ -84,7 +85,7 @@ class MemoryDisk final : public Disk, private OpOwner {
   static std::string parent_of(const std::string& path);
   Result<void> do_path_op(const PathOp& op);
   void set_name(const std::string& path, NodePtr node);
-  void remember(const std::string& path, NodePtr node);
+  void apply(const NameChange& change);
   uint64_t used_bytes() const;
   void forget(OpBase& op) noexcept override { std::erase(parked_, &op); }
 
