@@ -58,15 +58,16 @@ std::optional<TopicPartition> parse_directory_name(std::string_view name) {
   return parsed;
 }
 
-std::string deleted_directory_name(const TopicPartition& partition, const Uuid& unique) {
+std::string retired_directory_name(const TopicPartition& partition, const Uuid& unique,
+                                   std::string_view suffix) {
   // Kafka shortens the topic so that the name stays below 255 characters.
   constexpr size_t kNameMax = 255;
   const std::string tail =
-      "-" + std::to_string(partition.partition) + "." + unique.to_string() + "-delete";
+      "-" + std::to_string(partition.partition) + "." + unique.to_string() + std::string(suffix);
   return partition.topic.substr(0, kNameMax - tail.size()) + tail;
 }
 
-bool is_deleted_directory(std::string_view name) { return name.ends_with("-delete"); }
+bool is_deleted_directory(std::string_view name) { return name.ends_with(kDeletedSuffix); }
 
 std::string join_path(std::string_view directory, std::string_view name) {
   std::string path(directory);

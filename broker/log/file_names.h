@@ -42,8 +42,11 @@ std::optional<SegmentFileName> parse_file_name(std::string_view name);
 
 // "topic-0"; the topic may contain dashes. Nothing for "-delete", "-future", "-stray" and the like.
 std::optional<TopicPartition> parse_directory_name(std::string_view name);
-// Where a partition goes before its files are removed.
-std::string deleted_directory_name(const TopicPartition& partition, const Uuid& unique);
+// Where a partition goes before its files are removed, or set aside.
+std::string retired_directory_name(const TopicPartition& partition, const Uuid& unique,
+                                   std::string_view suffix);
+inline constexpr std::string_view kDeletedSuffix = "-delete";
+inline constexpr std::string_view kStraySuffix = "-stray";
 bool is_deleted_directory(std::string_view name);
 
 std::string join_path(std::string_view directory, std::string_view name);

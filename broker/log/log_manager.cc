@@ -179,12 +179,11 @@ Task<Result<Log*>> LogManager::create(TopicPartition partition, Uuid topic_id, L
   co_return created;
 }
 
-Task<Result<void>> LogManager::remove(TopicPartition partition) {
-  CO_TRY_ASSIGN(const Mutex::Guard turn, co_await changing_.lock());
+Task<Result<std::string>> LogManager::take_out(TopicPartition partition, std::string suffix) {
   CO_TRY_ASSIGN(Log* const log, find_or_fail(partition));
   const uint64_t high = env_.random.next(stream_id("deleted partition"));
   const uint64_t low = env_.random.next(stream_id("deleted partition"));
-  const std::string name = deleted_directory_name(partition, Uuid::from_words(high, low));
+  const std::string name = retired_directory_name(partition, Uuid::from_words(high, low), suffix);
   const std::string target = join_path(options_.directory, name);
   const auto node = logs_.find(partition);
   removed_.push_back(std::move(node->second));
@@ -193,7 +192,21 @@ Task<Result<void>> LogManager::remove(TopicPartition partition) {
   const std::string source = log->directory();
   CO_TRY(co_await env_.disk.rename(source, target));
   CO_TRY(co_await sync_names(env_.disk, rules_.storage, options_.directory));
-  CO_TRY(co_await remove_tree(target));
+  co_return target;
+}
+
+Task<Result<void>> LogManager::remove(TopicPartition partition) {
+  CO_TRY_ASSIGN(const Mutex::Guard turn, co_await changing_.lock());
+  std::string suffix(kDeletedSuffix);
+  CO_TRY_ASSIGN(std::string target, co_await take_out(std::move(partition), std::move(suffix)));
+  CO_TRY(co_await remove_tree(std::move(target)));
+  co_return Result<void>{};
+}
+
+Task<Result<void>> LogManager::set_aside(TopicPartition partition) {
+  CO_TRY_ASSIGN(const Mutex::Guard turn, co_await changing_.lock());
+  std::string suffix(kStraySuffix);
+  CO_TRY(co_await take_out(std::move(partition), std::move(suffix)));
   co_return Result<void>{};
 }
 

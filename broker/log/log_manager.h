@@ -39,6 +39,8 @@ class LogManager {
   Task<Result<Log*>> create(TopicPartition partition, Uuid topic_id, LogConfig config);
   // The partition's data is gone for good; pointers to its Log die.
   Task<Result<void>> remove(TopicPartition partition);
+  // For data that no topic claims: it is kept as "...-stray" but not looked at again.
+  Task<Result<void>> set_aside(TopicPartition partition);
   // Log::truncate_to and Log::truncate_fully_and_start_at behind a lowered recovery point (B32).
   Task<Result<void>> truncate(TopicPartition partition, Offset offset);
   Task<Result<void>> truncate_fully(TopicPartition partition, Offset offset);
@@ -66,6 +68,8 @@ class LogManager {
   Task<Result<OffsetCheckpoint>> load_checkpoint(std::string name);
   Task<Result<void>> load_partitions(std::vector<std::string> names);
   Task<Result<void>> remove_tree(std::string path);
+  // Forgets a log and renames its directory; gives the new path.
+  Task<Result<std::string>> take_out(TopicPartition partition, std::string suffix);
   Task<Result<void>> write_file(std::string name, std::string text);
   Task<Result<void>> write_recovery_points(std::optional<TopicPartition> lowered, Offset offset);
   Task<Result<void>> write_log_starts();

@@ -63,7 +63,7 @@ Task<Result<void>> Controller::start() {
   CO_TRY(co_await write(records));
   std::vector<std::string> names;
   for (const auto& [name, topic] : parts_.metadata.image().topics) names.push_back(name);
-  CO_TRY(co_await remove_strays());
+  CO_TRY(co_await set_strays_aside());
   for (const std::string& name : names) CO_TRY(co_await host_topic(name));
   co_return Result<void>{};
 }
@@ -121,8 +121,9 @@ Task<Result<void>> Controller::unhost_topic(std::string name) {
 }
 
 // Logs on the disk that the image does not know, or knows under another topic id: their topic was
-// deleted and the broker died before they were.
-Task<Result<void>> Controller::remove_strays() {
+// deleted and the broker died before they were, or the metadata log lost its end. Kafka keeps them
+// under another name, and so do we.
+Task<Result<void>> Controller::set_strays_aside() {
   const metadata::MetadataImage& image = parts_.metadata.image();
   std::vector<TopicPartition> strays;
   for (const log::Log* log : parts_.logs.logs()) {
@@ -134,8 +135,8 @@ Task<Result<void>> Controller::remove_strays() {
     if (!is_known) strays.push_back(id);
   }
   for (const TopicPartition& id : strays) {
-    log_warn(parts_.env.probe, "removing stray log " + id.to_string());
-    CO_TRY(co_await parts_.logs.remove(id));
+    log_warn(parts_.env.probe, "setting aside the stray log " + id.to_string());
+    CO_TRY(co_await parts_.logs.set_aside(id));
   }
   co_return Result<void>{};
 }

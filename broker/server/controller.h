@@ -34,7 +34,7 @@ class Controller {
   explicit Controller(const Parts& parts) : parts_(parts), scope_(parts.env.executor) {}
 
   // On start: registers the broker, elects it leader of what it hosts, makes logs that are missing
-  // and removes those of topics that are gone.
+  // and sets those of topics that are gone aside.
   Task<Result<void>> start();
   int64_t broker_epoch() const { return broker_epoch_; }
   // Waits for work in the background, or ends it where it is.
@@ -62,7 +62,7 @@ class Controller {
   Task<Result<void>> wait_settled();
   Task<Result<void>> host_topic(std::string name);
   Task<Result<void>> unhost_topic(std::string name);
-  Task<Result<void>> remove_strays();
+  Task<Result<void>> set_strays_aside();
 
   const Parts parts_;
   Mutex mutex_;

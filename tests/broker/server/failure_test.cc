@@ -63,6 +63,28 @@ TEST_F(Failures, bytes_that_rotted_in_the_metadata_log_are_noticed) {
   EXPECT_EQ(machine_.failure->code, ErrorCode::kCorrupt);
 }
 
+TEST_F(Failures, data_that_no_topic_claims_is_set_aside_and_kept) {
+  make_topic("t");
+  put("t", make_batch({"precious"}));
+  client_.reset();
+  machine_.stop();
+  for (const std::string& path : machine_.disk.paths())
+    if (path.find("__cluster_metadata") != std::string::npos) machine_.disk.erase(path);
+  start();
+  EXPECT_EQ(get("t", 0).error_code, KafkaError::kUnknownTopicOrPartition);
+  const auto holds_it = [this](const std::string& path) {
+    const testing::ByteVector bytes = machine_.disk.contents(path);
+    const std::string text(bytes.begin(), bytes.end());
+    return path.find("-stray/") != path.npos && text.find("precious") != text.npos;
+  };
+  const std::vector<std::string> paths = machine_.disk.paths();
+  EXPECT_EQ(std::count_if(paths.begin(), paths.end(), holds_it), 1);
+  make_topic("t");
+  EXPECT_EQ(put("t", make_batch({"new"})).base_offset, 0);
+  kill_and_start();
+  EXPECT_EQ(values_in(*get("t", 0).records), std::vector<std::string>{"new"});
+}
+
 // One life of a broker: topics made, records written, one topic deleted. Says what was promised.
 struct Promises {
   std::set<std::string> created;
