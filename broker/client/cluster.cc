@@ -4,16 +4,22 @@
 
 #include <algorithm>
 
+#include "broker/env/deadline.h"
+
 namespace faultline::client {
 namespace {
 
 constexpr int kDoublingsMax = 20;
+constexpr Duration kConnectTimeout = seconds(10);
 
 }  // namespace
 
 Cluster::Cluster(Env& env, const ConnectionConfig& config) : env_(env), config_(config) {}
 
-void Cluster::invalidate(const std::string& topic) { topics_.erase(topic); }
+void Cluster::invalidate(const std::string& topic) {
+  const auto found = topics_.find(topic);
+  if (found != topics_.end()) found->second.is_stale = true;
+}
 
 Duration Cluster::doubled(Duration base, int attempt, Duration maximum) {
   for (int i = 1; i < std::min(attempt, kDoublingsMax) && base < maximum; ++i) base = base * 2;
@@ -28,6 +34,8 @@ Duration Cluster::backoff(int attempt) {
 }
 
 Task<Result<int32_t>> Cluster::partition_count(std::string name) {
+  const auto found = topics_.find(name);
+  if (found != topics_.end()) co_return static_cast<int32_t>(found->second.partitions.size());
   Result<const Topic*> known = co_await topic(std::move(name));
   if (!known) co_return std::unexpected(known.error());
   co_return static_cast<int32_t>((*known)->partitions.size());
@@ -47,7 +55,7 @@ Task<Result<PartitionLeader>> Cluster::leader_of(std::string name, int32_t parti
 
 Task<Result<const Cluster::Topic*>> Cluster::topic(std::string name) {
   auto found = topics_.find(name);
-  if (found == topics_.end() ||
+  if (found == topics_.end() || found->second.is_stale ||
       env_.clock.now() - found->second.learned_at > config_.metadata_max_age) {
     const Result<void> refreshed = co_await refresh(name);
     if (!refreshed) co_return std::unexpected(refreshed.error());
@@ -77,8 +85,10 @@ void Cluster::learn(const wire::MetadataResponse& response) {
     brokers_[broker.node_id] = Endpoint{broker.host, static_cast<uint16_t>(broker.port)};
   for (const auto& topic : response.topics) {
     if (!topic.name) continue;
-    topics_.erase(*topic.name);
+    // Until a broker denies that it exists, what was known is better than nothing.
+    if (topic.error_code == wire::KafkaError::kUnknownTopicOrPartition) topics_.erase(*topic.name);
     if (topic.error_code != wire::KafkaError::kNone) continue;
+    topics_.erase(*topic.name);
     Topic known{.learned_at = env_.clock.now(), .partitions = {}};
     for (const auto& partition : topic.partitions) {
       const int32_t index = partition.partition_index;
@@ -120,7 +130,11 @@ Task<Result<Connection*>> Cluster::open(Endpoint endpoint) {
     CO_TRY(co_await env_.timers.sleep_until(troubles_[name].not_before));
   connections_.push_back(std::make_unique<Connection>(env_, config_, endpoint));
   Connection* connection = connections_.back().get();
-  const Result<void> opened = co_await connection->open();
+  // Given up after kConnectTimeout, as socket.connection.setup.timeout.ms says in Kafka.
+  Task<Result<void>> opening = connection->open();
+  const Instant deadline = env_.clock.now() + kConnectTimeout;
+  const Result<void> opened =
+      co_await with_deadline(env_.executor, env_.timers, deadline, std::move(opening));
   Trouble& trouble = troubles_[name];
   if (!opened) {
     ++trouble.failures;

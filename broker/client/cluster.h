@@ -24,13 +24,15 @@ class Cluster {
   // `config` outlives the cluster.
   Cluster(Env& env, const ConnectionConfig& config);
 
-  // Number of partitions of a topic; asks when it is not known, too old, or invalidated. Errors: of
+  // Number of partitions of a topic; asks only when it is not known, so that records can be queued
+  // while no broker can be reached. Errors: of
   // the connection; kNotFound when no broker knows the topic (yet: it may be created by the
   // asking).
   Task<Result<int32_t>> partition_count(std::string topic);
-  // Leader of a partition, from the same knowledge. kNotFound when there is none now.
+  // Leader of a partition; asks when it is not known, too old, or invalidated. kNotFound when there
+  // is none now.
   Task<Result<PartitionLeader>> leader_of(std::string topic, int32_t partition);
-  // Forget the topic: the next question asks a broker.
+  // Leaders may have moved: the next question for one asks a broker.
   void invalidate(const std::string& topic);
 
   // A usable connection, valid until the next call of either function; callers that await on it are
@@ -44,6 +46,7 @@ class Cluster {
  private:
   struct Topic {
     Instant learned_at;
+    bool is_stale = false;                    // leaders are to be asked for again
     std::vector<PartitionLeader> partitions;  // by partition index
   };
 

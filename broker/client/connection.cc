@@ -66,6 +66,10 @@ int Connection::version_of(wire::ApiKey key, int cap) const {
 
 void Connection::close(Error reason) {
   if (failure_) return;
+  const bool is_malformed = reason.code == ErrorCode::kCorrupt ||
+                            reason.code == ErrorCode::kTruncated ||
+                            reason.code == ErrorCode::kTooLarge;
+  if (is_malformed) reason = Error(ErrorCode::kConnectionReset, reason.to_string());
   failure_ = reason;
   for (Waiting* waiting : waiting_) {
     waiting->body.emplace(std::unexpected(reason));
@@ -97,6 +101,15 @@ Task<Result<void>> Connection::write_frame(ByteChain frame) {
   co_return written;
 }
 
+Connection::Enrolled::Enrolled(Connection& connection, Waiting& waiting)
+    : connection_(connection), waiting_(waiting) {
+  connection_.waiting_.push_back(&waiting);
+}
+
+Connection::Enrolled::~Enrolled() {
+  if (std::erase(connection_.waiting_, &waiting_) > 0) connection_.is_abandoned_ = true;
+}
+
 Task<Result<Slice>> Connection::exchange(ByteChain frame, wire::ApiKey key, int version) {
   if (failure_) co_return std::unexpected(*failure_);
   Waiting waiting;
@@ -104,14 +117,13 @@ Task<Result<Slice>> Connection::exchange(ByteChain frame, wire::ApiKey key, int 
   waiting.api = &wire::api_info(key);
   waiting.version = version;
   waiting.deadline = env_.clock.now() + config_.request_timeout;
-  waiting_.push_back(&waiting);
+  const Enrolled enrolled(*this, waiting);
   sent_.notify_all();
   const Result<void> written = co_await write_frame(std::move(frame));
   while (written && !waiting.body) {
     const Result<void> woken = co_await waiting.done.wait();
     if (!woken) break;
   }
-  std::erase(waiting_, &waiting);
   if (waiting.body) co_return std::move(*waiting.body);
   if (!written) co_return std::unexpected(written.error());
   // Cancelled by the caller: the answer would arrive for nobody, so the stream is of no more use.

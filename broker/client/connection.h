@@ -30,7 +30,8 @@ class Connection {
   // broker speaks no version of ApiVersions that this client knows.
   Task<Result<void>> open();
   // True between a successful open() and whatever closes it.
-  bool is_usable() const { return is_negotiated_ && !failure_; }
+  bool is_usable() const { return is_negotiated_ && !failure_ && !is_abandoned_; }
+  // Malformed bytes become kConnectionReset: kCorrupt is only said of records.
   void close(Error reason);
   const Endpoint& endpoint() const { return endpoint_; }
   // Coroutines that are inside open() or a call: the connection must stay until there are none.
@@ -48,7 +49,10 @@ class Connection {
     if (!body) co_return std::unexpected(body.error());
     Result<typename Request::Response> response =
         Codec<typename Request::Response>::decode(*body, version);
-    if (!response) close(response.error());
+    if (!response) {
+      close(response.error());
+      co_return std::unexpected(*failure_);
+    }
     co_return response;
   }
   // For acks=0: done when the bytes are on their way.
@@ -81,6 +85,18 @@ class Connection {
     std::optional<Result<Slice>> body;
     Notifier done;
   };
+  // Takes a request that nobody waits for any more out of the queue; its answer, and so every later
+  // one, can no longer be told, which makes the connection useless for new calls.
+  class Enrolled {
+   public:
+    Enrolled(Connection& connection, Waiting& waiting);
+    Enrolled(const Enrolled&) = delete;
+    ~Enrolled();
+
+   private:
+    Connection& connection_;
+    Waiting& waiting_;
+  };
 
   ByteChain start_frame(wire::ApiKey key, int version);
   Task<Result<void>> write_frame(ByteChain frame);
@@ -103,6 +119,7 @@ class Connection {
   std::unique_ptr<Stream> stream_;
   bool is_negotiated_ = false;
   std::optional<Error> failure_;
+  bool is_abandoned_ = false;  // a caller was destroyed in the middle of a call
   int users_ = 0;
   int32_t last_correlation_id_ = 0;
   std::vector<Range> broker_versions_;

@@ -66,6 +66,8 @@ Task<Result<Offset>> Consumer::offset_for(TopicPartition id, int64_t timestamp) 
   const int version = (*connection)->version_of(wire::ApiKey::kListOffsets);
   if (version < 0) co_return fail(ErrorCode::kUnsupported, "ListOffsets");
   wire::ListOffsetsRequest request;
+  request.replica_id = -1;  // a consumer
+  request.isolation_level = static_cast<int8_t>(config_.isolation_level);
   auto& topic = request.topics.emplace_back();
   topic.name = id.topic;
   auto& partition = topic.partitions.emplace_back();
@@ -84,7 +86,7 @@ Task<Result<Offset>> Consumer::offset_for(TopicPartition id, int64_t timestamp) 
       co_return fail(ErrorCode::kIo, std::string(wire::to_string(each.error_code)));
     }
   }
-  co_return fail(ErrorCode::kCorrupt, "ListOffsets without the partition");
+  co_return fail(ErrorCode::kIo, "ListOffsets without the partition");
 }
 
 Task<Result<void>> Consumer::settle_positions() {
@@ -116,6 +118,11 @@ std::vector<ConsumedRecord> Consumer::take_buffered() {
   return records;
 }
 
+bool Consumer::has_buffered() const {
+  return std::any_of(assigned_.begin(), assigned_.end(),
+                     [](const auto& entry) { return !entry.second.buffered.empty(); });
+}
+
 Task<Result<std::vector<ConsumedRecord>>> Consumer::poll(Duration wait) {
   const Instant deadline = env_.clock.now() + wait;
   while (true) {
@@ -130,6 +137,8 @@ Task<Result<std::vector<ConsumedRecord>>> Consumer::poll(Duration wait) {
       continue;
     }
     const ErrorCode code = done.error().code;
+    // What other partitions gave is not held back by one that failed.
+    if (code != ErrorCode::kCancelled && code != ErrorCode::kOutOfRange && has_buffered()) continue;
     if (code == ErrorCode::kCancelled || code == ErrorCode::kOutOfRange ||
         code == ErrorCode::kUnsupported || code == ErrorCode::kCorrupt)
       co_return std::unexpected(done.error());

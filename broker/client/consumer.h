@@ -66,12 +66,17 @@ class Consumer {
     EventId event = 0;
   };
 
+  bool has_buffered() const;
   Task<Result<void>> settle_positions();
   Task<Result<void>> fetch_once(Duration wait);
   Task<Result<void>> fetch_from(int32_t broker_id, std::vector<Fetching> parts, Duration wait);
+  Result<void> take_partition(const Fetching& part,
+                              const wire::FetchResponse::Topic::Partition& data);
   Result<void> take_response(const std::vector<Fetching>& parts,
                              const wire::FetchResponse& response);
   Result<void> take_records(const Fetching& part, Assigned& assigned, const Slice& records);
+  Result<void> take_batches(const Fetching& part, Assigned& assigned, const Slice& records);
+  // All of the batch, or nothing when it fails.
   Result<void> take_batch(const Fetching& part, Assigned& assigned, const Slice& batch);
   void reset_position(const TopicPartition& id, Offset offset, const char* reason);
   std::vector<ConsumedRecord> take_buffered();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fetching: requests to the leaders, and the records in their answers.
 #include <algorithm>
+#include <iterator>
 
 #include "broker/client/consumer.h"
 #include "broker/env/history_events.h"
@@ -28,17 +29,25 @@ Task<Result<void>> Consumer::fetch_once(Duration wait) {
   std::vector<Fetching> wanted;
   for (const auto& [id, assigned] : assigned_)
     if (assigned.position) wanted.push_back({.id = id, .offset = *assigned.position});
+  Result<void> first_failure;
   for (Fetching& part : wanted) {
     Result<PartitionLeader> leader = co_await cluster_.leader_of(part.id.topic, part.id.partition);
-    if (!leader) co_return std::unexpected(leader.error());
+    if (!leader) {
+      // No leader for one partition holds up no other.
+      if (leader.error().code != ErrorCode::kNotFound) co_return std::unexpected(leader.error());
+      first_failure = std::unexpected(leader.error());
+      continue;
+    }
     by_leader[leader->broker_id].push_back(part);
   }
   for (auto& [broker_id, parts] : by_leader) {
     // With several leaders none may hold up the others for long.
     const Duration share = wait / static_cast<int64_t>(by_leader.size());
-    CO_TRY(co_await fetch_from(broker_id, std::move(parts), share));
+    Result<void> fetched = co_await fetch_from(broker_id, std::move(parts), share);
+    if (!fetched && fetched.error().code == ErrorCode::kCancelled) co_return fetched;
+    if (!fetched && first_failure) first_failure = std::move(fetched);
   }
-  co_return Result<void>{};
+  co_return first_failure;
 }
 
 Task<Result<void>> Consumer::fetch_from(int32_t broker_id, std::vector<Fetching> parts,
@@ -51,7 +60,7 @@ Task<Result<void>> Consumer::fetch_from(int32_t broker_id, std::vector<Fetching>
   const int version = (*connection)->version_of(wire::ApiKey::kFetch, kFetchVersionCap);
   if (version < 0) co_return fail(ErrorCode::kUnsupported, "Fetch");
   wire::FetchRequest request;
-  request.max_wait_ms = static_cast<int32_t>(wait.to_ms());
+  request.max_wait_ms = static_cast<int32_t>((wait + nanoseconds(999'999)).to_ms());
   request.min_bytes = config_.fetch_min_bytes;
   request.max_bytes = config_.fetch_max_bytes;
   request.isolation_level = static_cast<int8_t>(config_.isolation_level);
@@ -80,43 +89,43 @@ Task<Result<void>> Consumer::fetch_from(int32_t broker_id, std::vector<Fetching>
 
 Result<void> Consumer::take_response(const std::vector<Fetching>& parts,
                                      const wire::FetchResponse& response) {
+  Result<void> first_failure;
   for (const auto& topic : response.responses) {
     for (const auto& data : topic.partitions) {
       const TopicPartition id{topic.topic, data.partition_index};
       const auto part = std::find_if(parts.begin(), parts.end(),
                                      [&](const Fetching& each) { return each.id == id; });
-      const auto found = assigned_.find(id);
-      if (part == parts.end() || found == assigned_.end()) continue;
-      Assigned& assigned = found->second;
-      if (assigned.position != part->offset) continue;  // a seek overtook the answer
-      if (data.error_code == KafkaError::kOffsetOutOfRange) {
-        if (config_.auto_offset_reset == OffsetReset::kNone)
-          return fail(ErrorCode::kOutOfRange, id.to_string());
-        assigned.position.reset();  // settle_positions() asks where to go on
-        continue;
-      }
-      if (data.error_code != KafkaError::kNone) {
-        cluster_.invalidate(id.topic);
-        return fail(ErrorCode::kIo, std::string(wire::to_string(data.error_code)));
-      }
-      assigned.high_watermark = data.high_watermark;
-      TRY(take_records(*part, assigned, data.records.value_or(Slice())));
+      if (part == parts.end()) continue;
+      Result<void> taken = take_partition(*part, data);
+      if (!taken && first_failure) first_failure = std::move(taken);
     }
   }
-  return {};
+  return first_failure;
+}
+
+Result<void> Consumer::take_partition(const Fetching& part,
+                                      const wire::FetchResponse::Topic::Partition& data) {
+  const auto found = assigned_.find(part.id);
+  if (found == assigned_.end()) return {};
+  Assigned& assigned = found->second;
+  if (assigned.position != part.offset) return {};  // a seek overtook the answer
+  if (data.error_code == KafkaError::kOffsetOutOfRange) {
+    if (config_.auto_offset_reset == OffsetReset::kNone)
+      return fail(ErrorCode::kOutOfRange, part.id.to_string());
+    assigned.position.reset();  // settle_positions() asks where to go on
+    return {};
+  }
+  if (data.error_code != KafkaError::kNone) {
+    cluster_.invalidate(part.id.topic);
+    return fail(ErrorCode::kIo, std::string(wire::to_string(data.error_code)));
+  }
+  assigned.high_watermark = data.high_watermark;
+  return take_records(part, assigned, data.records.value_or(Slice()));
 }
 
 Result<void> Consumer::take_records(const Fetching& part, Assigned& assigned,
                                     const Slice& records) {
-  size_t at = 0;
-  while (at < records.size()) {
-    const Result<wire::BatchView> batch = wire::parse_batch(records.view().subspan(at));
-    // The last batch may be cut off by the size limit; the next fetch brings it whole.
-    if (!batch && batch.error().code == ErrorCode::kTruncated) break;
-    if (!batch) return std::unexpected(batch.error());
-    TRY(take_batch(part, assigned, records.subslice(at, batch->size())));
-    at += batch->size();
-  }
+  const Result<void> taken = take_batches(part, assigned, records);
   history::Polled polled{.topic = part.id.topic,
                          .partition = part.id.partition,
                          .fetch = part.event,
@@ -127,6 +136,24 @@ Result<void> Consumer::take_records(const Fetching& part, Assigned& assigned,
     polled.records.push_back({record.offset, history::record_digest(value), record.timestamp_ms});
   }
   emit(env_.probe, number_, polled);
+  return taken;
+}
+
+Result<void> Consumer::take_batches(const Fetching& part, Assigned& assigned,
+                                    const Slice& records) {
+  size_t at = 0;
+  while (at < records.size()) {
+    const Result<wire::BatchView> batch = wire::parse_batch(records.view().subspan(at));
+    if (!batch && batch.error().code == ErrorCode::kTruncated) {
+      // The last batch may be cut off by the size limit; the next fetch brings it whole. Nothing
+      // but a cut batch is no progress: wait before asking again.
+      if (at == 0) return fail(ErrorCode::kIo, part.id.to_string() + " gave no whole batch");
+      break;
+    }
+    if (!batch) return std::unexpected(batch.error());
+    TRY(take_batch(part, assigned, records.subslice(at, batch->size())));
+    at += batch->size();
+  }
   return {};
 }
 
@@ -136,15 +163,19 @@ Result<void> Consumer::take_batch(const Fetching& part, Assigned& assigned, cons
   if (config_.check_crcs && !batch.crc_is_valid())
     return fail(ErrorCode::kCorrupt, part.id.to_string() + " batch at offset " +
                                          std::to_string(batch.base_offset()) + ": CRC");
-  assigned.position = std::max(*assigned.position, batch.next_offset());
-  if (batch.is_control()) return {};
+  const Offset next = std::max(*assigned.position, batch.next_offset());
+  if (batch.is_control()) {
+    assigned.position = next;
+    return {};
+  }
   TRY_ASSIGN(const Slice plain, wire::plain_records(bytes, kPlainBytesMax));
   env_.cpu.charge(Work::kRecord, batch.record_count());
+  std::vector<ConsumedRecord> taken;
   wire::RecordIterator records(plain.view(), batch.record_count());
   while (std::optional<wire::RecordView> record = records.next()) {
     const Offset offset = record->offset_in(batch);
     if (offset < part.offset) continue;  // the batch began before the fetched offset
-    ConsumedRecord& out = assigned.buffered.emplace_back();
+    ConsumedRecord& out = taken.emplace_back();
     out.topic = part.id.topic;
     out.partition = part.id.partition;
     out.offset = offset;
@@ -156,6 +187,8 @@ Result<void> Consumer::take_batch(const Fetching& part, Assigned& assigned, cons
       out.headers.emplace_back(header->key, slice_of(plain, header->value));
   }
   if (!records.finished()) return fail(ErrorCode::kCorrupt, part.id.to_string() + " records");
+  assigned.position = next;
+  std::move(taken.begin(), taken.end(), std::back_inserter(assigned.buffered));
   return {};
 }
 
