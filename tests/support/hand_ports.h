@@ -37,6 +37,12 @@ class CountedRandom final : public Random {
   uint64_t counter_ = 0;
 };
 
+class SilentProbe final : public Probe {
+ public:
+  EventId emit(const EventType&, uint64_t, Bytes) override { return 1; }
+  bool wants_details() const override { return false; }
+};
+
 class KeepingProbe final : public Probe {
  public:
   struct Event {
