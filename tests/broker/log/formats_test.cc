@@ -31,7 +31,8 @@ TEST(FileNames, of_partitions_may_contain_dashes) {
   EXPECT_EQ(parse_directory_name("a-b-12"), (TopicPartition{"a-b", 12}));
   for (const char* bad : {"a", "-1", "a-", "a-1x", "a-01", "a-0.Tk4-delete"})
     EXPECT_FALSE(parse_directory_name(bad)) << bad;
-  const std::string gone = deleted_directory_name({std::string(249, 'x'), 7}, Uuid{});
+  const std::string gone =
+      retired_directory_name({std::string(249, 'x'), 7}, Uuid{}, kDeletedSuffix);
   EXPECT_LE(gone.size(), 255u);
   EXPECT_TRUE(is_deleted_directory(gone));
 }
