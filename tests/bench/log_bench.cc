@@ -89,7 +89,9 @@ Slice batch_of_16_kib() {
 
 Task<bool> append_all(log::Log* log, Slice batch) {
   for (int i = 0; i < kBatches; ++i) {
-    Result<log::AppendResult> done = co_await log->append({.batches = batch});
+    log::AppendRequest request;
+    request.batches = batch;
+    Result<log::AppendResult> done = co_await log->append(request);
     if (!done) co_return false;
   }
   co_return true;
@@ -114,8 +116,9 @@ Task<bool> open_and_append(Bench* bench, Slice batch, double* seconds) {
   options.partition = {"t", 0};
   options.directory = "t-0";
   options.was_clean = true;
+  const log::LogRules rules;
   Result<std::unique_ptr<log::Log>> log =
-      co_await log::Log::open(bench->env(), log::LogRules{}, std::move(options));
+      co_await log::Log::open(bench->env(), rules, std::move(options));
   if (!log) co_return false;
   const double begin = cpu_seconds();
   const bool is_good = co_await append_all(log->get(), batch);

@@ -44,22 +44,15 @@ constexpr const char* kFsyncKillPower = R"({ "timeline": [
   { "between": ["3s", "6s"], "kind": "fsync_error", "files": ".log", "times": 3 },
   { "at": "7s", "kind": "kill" },
   { "between": ["10s", "12s"], "kind": "power_loss", "keep": 0 } ] })";
-constexpr const char* kTornPower = R"({ "random": { "from": "2s", "quiet_after": "12s",
-  "budget": { "power_loss": { "count": 3, "keep": "1/2", "reorder": 1, "torn": 1 } } } })";
 constexpr const char* kKeepNothing = R"({ "random": { "from": "2s", "quiet_after": "12s",
   "budget": { "power_loss": { "count": 2, "keep": 0 } } } })";
 constexpr const char* kResets = R"({ "random": { "from": "1s", "quiet_after": "13s",
   "budget": { "connection_reset": 8, "kill": 2 } } })";
 
-constexpr const char* kSmallSegments =
-    R"("flush.messages": 50, "internal.segment.bytes": "128KiB")";
-
 constexpr Mutant kMutants[] = {
     {"fence_on_fsync_error", "S1", 20, R"("flush.messages": 1)", kFsyncThenPower},  // B31
     {"distrust_cache_after_fsync_error", "S1", 40, R"("flush.messages": 1)",
      kFsyncKillPower},                                                                  // B31
-    {"verify_crc_on_recovery", "I7", 40, kSmallSegments, kTornPower},                   // B33
-    {"stop_at_first_bad_batch", "I7", 40, kSmallSegments, kTornPower},                  // B33
     {"sync_directory_after_create", "S1", 40, R"("flush.messages": 1)", kKeepNothing},  // B34
     {"deduplicate", "H3", 40, R"("flush.messages": 1)", kResets},                       // B70
 };
