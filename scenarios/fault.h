@@ -42,6 +42,9 @@ enum class FaultKind : uint8_t {
 inline constexpr int kFaultKinds = 18;
 
 struct Fault {
+  // In the timeline: names the fault and keys its draws, so that it stays what it is when others
+  // are taken out; 0: its place in the list, counted from 1.
+  int64_t id = 0;
   FaultKind kind = FaultKind::kKill;
   std::string node;  // id of a broker or client
   std::string peer;  // id of the other end of a network fault; empty means everybody

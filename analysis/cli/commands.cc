@@ -60,6 +60,9 @@ void add_runs(CLI::App& app, Parsed& parsed) {
   run->add_option("--seed", parsed.run.seed, "Instead of the scenario's own");
   add_sets(*run, parsed.run.sets);
   run->add_option("--out", parsed.run.out, "Write the recorded run, events included, to this file");
+  run->add_option("--plan", parsed.run.plan, "Run the faults of this plan, not those of the seed");
+  run->add_option("--plan-out", parsed.run.plan_out,
+                  "Write the seed's plan to this file; - only prints it and runs nothing");
   run->add_flag("--json", parsed.run.json, "The result as one JSON object");
 
   CLI::App* replay =

@@ -44,15 +44,24 @@ Result<> write_file(const std::string& path, std::string_view bytes) {
 
 std::expected<scenarios::Scenario, Exit> load_scenario(const std::string& path,
                                                        std::span<const std::string> sets,
-                                                       const Console& console) {
-  const auto text = read_file(path);
-  if (!text) {
-    console.complain(fmt::format("faultline: cannot read {}: {}\n", path, text.error().detail));
-    return std::unexpected(Exit::kNoInput);
+                                                       const Console& console,
+                                                       const std::string& plan) {
+  scenarios::PlanText plan_text{.text = {}, .file_name = plan};
+  std::string text;
+  for (const bool is_plan : {false, true}) {
+    const std::string& name = is_plan ? plan : path;
+    if (is_plan && plan.empty()) continue;
+    auto read = read_file(name);
+    if (!read) {
+      console.complain(fmt::format("faultline: cannot read {}: {}\n", name, read.error().detail));
+      return std::unexpected(Exit::kNoInput);
+    }
+    (is_plan ? plan_text.text : text) = std::move(*read);
   }
   std::vector<scenarios::Override> overrides;
   for (const std::string& set : sets) overrides.push_back(scenarios::parse_override(set));
-  auto outcome = scenarios::parse_scenario(*text, path, overrides);
+  auto outcome =
+      scenarios::parse_scenario(text, path, overrides, plan.empty() ? nullptr : &plan_text);
   console.complain(outcome.to_string());
   if (!outcome.ok()) return std::unexpected(Exit::kBadUsage);
   return std::move(outcome.scenario);

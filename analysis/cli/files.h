@@ -16,10 +16,11 @@ namespace faultline::cli {
 Result<std::string> read_file(const std::string& path);
 Result<> write_file(const std::string& path, std::string_view bytes);
 
-// Reads a scenario; "-" is the standard input. Says on the console what is wrong, and with which
-// code to leave.
+// Reads a scenario, with a fault plan from another file if one is named; "-" is the standard input.
+// Says on the console what is wrong, and with which code to leave.
 std::expected<scenarios::Scenario, Exit> load_scenario(const std::string& path,
                                                        std::span<const std::string> sets,
-                                                       const Console& console);
+                                                       const Console& console,
+                                                       const std::string& plan = {});
 
 }  // namespace faultline::cli

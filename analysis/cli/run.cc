@@ -26,6 +26,13 @@ Slice recorded(const scenarios::Scenario& scenario, scenarios::RunResult& result
   return sim::encode_run(file);
 }
 
+bool save(const std::string& path, std::string_view bytes, const Console& console) {
+  const auto written = write_file(path, bytes);
+  if (!written)
+    console.complain(fmt::format("faultline: cannot write {}: {}\n", path, written.error().detail));
+  return written.has_value();
+}
+
 Result<sim::RunFile> load_run(const std::string& path) {
   TRY_ASSIGN(const std::string bytes, read_file(path));
   return sim::decode_run(as_bytes(bytes));
@@ -34,14 +41,24 @@ Result<sim::RunFile> load_run(const std::string& path) {
 }  // namespace
 
 Exit run(const RunVerbOptions& options, const Console& console) {
-  const auto scenario = load_scenario(options.file, options.sets, console);
+  const auto scenario = load_scenario(options.file, options.sets, console, options.plan);
   if (!scenario) return scenario.error();
   const uint64_t seed = options.seed.value_or(scenario->seed);
+  if (!options.plan_out.empty()) {
+    const std::string plan =
+        scenarios::to_plan_json(scenarios::make_concrete(*scenario, seed), seed);
+    if (options.plan_out == "-") {
+      console.print(plan);
+      return Exit::kHeld;
+    }
+    if (!save(options.plan_out, plan, console)) return Exit::kNoInput;
+  }
   scenarios::RunResult result =
       scenarios::run_scenario(*scenario, {.seed = seed, .keep_events = !options.out.empty()});
   std::string again = fmt::format("faultline replay {}", options.out);
   if (options.out.empty()) {
     again = fmt::format("faultline run {} --seed {}", options.file, seed);
+    if (!options.plan.empty()) again += fmt::format(" --plan {}", options.plan);
     for (const std::string& set : options.sets) again += fmt::format(" --set '{}'", set);
   }
   if (options.json) {
@@ -54,12 +71,7 @@ Exit run(const RunVerbOptions& options, const Console& console) {
   const Exit exit = exit_of(result.report.verdict);
   if (options.out.empty()) return exit;
   const Slice bytes = recorded(*scenario, result);
-  if (const auto written = write_file(options.out, bytes.text()); !written) {
-    console.complain(
-        fmt::format("faultline: cannot write {}: {}\n", options.out, written.error().detail));
-    return Exit::kNoInput;
-  }
-  return exit;
+  return save(options.out, bytes.text(), console) ? exit : Exit::kNoInput;
 }
 
 Exit replay(const ReplayOptions& options, const Console& console) {

@@ -45,7 +45,9 @@ struct RunVerbOptions {
   std::string file;
   std::optional<uint64_t> seed;  // else the scenario's
   std::vector<std::string> sets;
-  std::string out;  // where to write the recorded run; empty: nowhere
+  std::string out;       // where to write the recorded run; empty: nowhere
+  std::string plan;      // a fault plan to run instead of what the seed draws; empty: none
+  std::string plan_out;  // where to write the seed's plan; "-": only print it; empty: nowhere
   bool json = false;
 };
 Exit run(const RunVerbOptions& options, const Console& console);

@@ -10,7 +10,8 @@ namespace faultline::scenarios {
 namespace {
 
 constexpr uint64_t kTimelineEntity = uint64_t{1} << 32;
-constexpr uint32_t kBudgetIds = 1000;  // ids of kind k: 1000 * (k + 1) + number
+// Ids of kind k: kBudgetIds * (k + 1) + number. Beyond those of a timeline without ids.
+constexpr uint32_t kBudgetIds = 100'000;
 constexpr Ratio kFaultFreeSeeds{1, 10};
 constexpr Ratio kSwarmOff{1, 2};
 
@@ -51,14 +52,39 @@ sim::PlannedFault concrete(const Fault& fault, const Nodes& nodes, uint32_t id, 
   return planned;
 }
 
+// The inverse of concrete().
+Fault described(const sim::PlannedFault& planned, const std::map<NodeId, std::string>& names) {
+  Fault fault;
+  fault.id = planned.id;
+  fault.kind = static_cast<FaultKind>(planned.kind);
+  fault.node = names.at(planned.node);
+  if (planned.peer.value >= 0) fault.peer = names.at(planned.peer);
+  fault.at = fault.at_latest = planned.at - Instant{};
+  fault.duration = planned.duration;
+  fault.restart_after = planned.restart_after;
+  fault.keep = planned.keep;
+  fault.reorder = planned.reorder;
+  fault.torn = planned.torn;
+  fault.times = planned.times;
+  fault.files = planned.files;
+  fault.after_bytes = planned.after_bytes;
+  fault.by = planned.by;
+  fault.ppm = planned.ppm;
+  fault.latency = {planned.latency_p50, planned.latency_p99};
+  fault.direction = static_cast<Direction>(planned.direction);
+  fault.hang = planned.hang;
+  return fault;
+}
+
 void add_timeline(const Scenario& scenario, uint64_t seed, const Nodes& nodes,
                   sim::FaultPlan& plan) {
-  for (uint32_t i = 0; i < scenario.faults.timeline.size(); ++i) {
-    const Fault& fault = scenario.faults.timeline[i];
-    Draws draws(seed, stream_id("fault.timeline"), kTimelineEntity + i);
+  uint32_t place = 0;
+  for (const Fault& fault : scenario.faults.timeline) {
+    ++place;
+    const uint32_t id = fault.id != 0 ? static_cast<uint32_t>(fault.id) : place;
+    Draws draws(seed, stream_id("fault.timeline"), kTimelineEntity + id - 1);
     const Duration at = between(draws, fault.at, fault.at_latest);
-    plan.faults.push_back(
-        concrete(fault, nodes, i + 1, node_of(nodes, fault.node), Instant{} + at));
+    plan.faults.push_back(concrete(fault, nodes, id, node_of(nodes, fault.node), Instant{} + at));
   }
 }
 
@@ -77,7 +103,8 @@ void add_random(const Scenario& scenario, uint64_t seed, const Nodes& nodes, sim
     for (int64_t number = 0; number < count; ++number) {
       const uint32_t id = kBudgetIds * (kind + 1) + static_cast<uint32_t>(number);
       Draws draws(seed, stream_id("fault.random"), id);
-      const Duration at = between(draws, random.from, random.quiet_after);
+      const Duration drawn = between(draws, random.from, random.quiet_after);
+      const Duration at = std::min(drawn, scenario.time - nanoseconds(1));  // before the heal
       const uint64_t broker = draws.below(scenario.cluster.brokers.size());
       const NodeId node = budget.fault.node.empty() ? NodeId{static_cast<int32_t>(broker) + 1}
                                                     : node_of(nodes, budget.fault.node);
@@ -106,6 +133,18 @@ sim::FaultPlan derive_plan(const Scenario& scenario, uint64_t seed) {
     return std::pair(a.at, a.id) < std::pair(b.at, b.id);
   });
   return plan;
+}
+
+Scenario make_concrete(const Scenario& scenario, uint64_t seed) {
+  std::map<NodeId, std::string> names;
+  for (const auto& [name, node] : number_nodes(scenario)) names[node] = name;
+  Scenario made = scenario;
+  made.seed = seed;
+  made.faults = {};
+  made.faults.random.quiet_after = made.time;
+  for (const sim::PlannedFault& planned : derive_plan(scenario, seed).faults)
+    made.faults.timeline.push_back(described(planned, names));
+  return made;
 }
 
 }  // namespace faultline::scenarios

@@ -132,8 +132,7 @@ RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
   result.plan = options.plan ? *options.plan : derive_plan(scenario, options.seed);
   result.recorder = std::make_unique<sim::Recorder>(sim::Recorder::Options{
       .keep = options.keep_events ? sim::Recorder::Keep::kEvents : sim::Recorder::Keep::kNothing});
-  sim::CheckSuite checks({.faults_expected = !scenario.faults.timeline.empty() ||
-                                             !scenario.faults.random.budget.empty()});
+  sim::CheckSuite checks({.faults_expected = !result.plan.faults.empty()});
   result.recorder->add_observer(checks);
   {
     Run run(scenario, options, result);

@@ -173,6 +173,10 @@ void describe_planned(Visitor& v, Fault& fault) {
          fault.at, fault.at_latest);
   v.text({.name = "node", .doc = "Whom it hits.", .default_text = "the first broker"}, fault.node,
          Names::kNode);
+  v.integer({.name = "id",
+             .doc = "Keys what it draws, so that it stays the same when others are taken out.",
+             .default_text = "its place in the list"},
+            fault.id, {1, UINT32_MAX});
   const uint32_t has = parameters_of(fault.kind);
   describe_storage_parameters(v, fault, has);
   describe_other_parameters(v, fault, has);

@@ -101,8 +101,7 @@ JsonValue value_of(std::string_view text, Place place) {
 
 class Walker {
  public:
-  Walker(const Override& change, int source, Report& report)
-      : change_(change), source_(source), report_(report) {}
+  Walker(std::string_view path, Place at, Report& report) : path_(path), at_(at), report_(report) {}
 
   // The value that a step leads to, made if it is a missing key; null after a report.
   JsonValue* follow(JsonValue& from, const Step& step) {
@@ -150,20 +149,21 @@ class Walker {
   }
 
   Place place_of(const Step& step) const {
-    return {.source = source_, .line = 1, .column = static_cast<int>(step.at) + 1};
+    return {
+        .source = at_.source, .line = at_.line, .column = at_.column + static_cast<int>(step.at)};
   }
 
   JsonValue* refuse(const Step& step, const JsonValue& from, std::string message,
                     std::string hint = {}) {
     const bool is_list = from.type == JsonType::kArray;
-    report_.error(place_of(step), change_.path.substr(0, step.at),
+    report_.error(place_of(step), std::string(path_.substr(0, step.at)),
                   fmt::format("{} {}", is_list ? "the list" : describe(from.type), message),
                   std::move(hint));
     return nullptr;
   }
 
-  const Override& change_;
-  int source_;
+  std::string_view path_;
+  Place at_;
   Report& report_;
 };
 
@@ -181,19 +181,25 @@ Override parse_override(std::string_view text) {
   return {.path = {}, .value = std::string(text)};
 }
 
-void apply_override(JsonValue& root, const Override& change, int source, Report& report) {
-  const Path path = split(change.path);
+JsonValue* find_value(JsonValue& root, std::string_view text, Place at, Report& report) {
+  const Path path = split(text);
   if (path.steps.empty()) {
-    report.error({source, 1, static_cast<int>(path.complaint_at) + 1}, "", path.complaint,
-                 "such as topics.orders.partitions=2 or clients[id=c1].acks=1");
-    return;
+    report.error({at.source, at.line, at.column + static_cast<int>(path.complaint_at)}, "",
+                 path.complaint, "such as topics.orders.partitions=2 or clients[id=c1].acks=1");
+    return nullptr;
   }
-  Walker walker(change, source, report);
+  Walker walker(text, at, report);
   JsonValue* target = &root;
   for (const Step& step : path.steps) {
-    target = walker.follow(*target, step);
-    if (target == nullptr) return;
+    if (target != nullptr) target = walker.follow(*target, step);
   }
+  return target;
+}
+
+void apply_override(JsonValue& root, const Override& change, int source, Report& report) {
+  const Place at{.source = source, .line = 1, .column = 1};
+  JsonValue* target = find_value(root, change.path, at, report);
+  if (target == nullptr) return;
   const int column = static_cast<int>(change.path.size()) + 2;
   *target = value_of(change.value, {.source = source, .line = 1, .column = column});
 }

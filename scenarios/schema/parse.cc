@@ -3,6 +3,7 @@
 
 #include "scenarios/schema/description.h"
 #include "scenarios/schema/override.h"
+#include "scenarios/schema/plan_file.h"
 #include "scenarios/schema/reader.h"
 #include "scenarios/schema/report.h"
 #include "scenarios/schema/resolve.h"
@@ -10,8 +11,8 @@
 namespace faultline::scenarios {
 
 ParseOutcome parse_scenario(std::string_view text, std::string file_name,
-                            std::span<const Override> overrides) {
-  Report report(text, file_name, overrides);
+                            std::span<const Override> overrides, const PlanText* plan) {
+  Report report(text, file_name, overrides, plan);
   ParseOutcome outcome;
   JsonParse parsed = parse_json(text);
   if (parsed.error) {
@@ -23,6 +24,8 @@ ParseOutcome parse_scenario(std::string_view text, std::string file_name,
   } else if (parsed.root.type != JsonType::kObject) {
     report.error(parsed.root.place, "", "a scenario is a JSON object: { ... }");
   } else {
+    if (plan != nullptr)
+      apply_plan(parsed.root, *plan, static_cast<int>(overrides.size()) + 1, report);
     for (size_t i = 0; i < overrides.size(); ++i) {
       apply_override(parsed.root, overrides[i], static_cast<int>(i) + 1, report);
     }

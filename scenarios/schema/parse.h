@@ -23,6 +23,13 @@ struct Override {
 // Splits "path=value" at the first '=' outside brackets; an empty path where there is none.
 Override parse_override(std::string_view text);
 
+// A fault plan as a file holds it (plan_file.h): what a run takes instead of the faults that the
+// scenario's seed would draw.
+struct PlanText {
+  std::string text;
+  std::string file_name;
+};
+
 enum class Severity : uint8_t { kError, kWarning };
 
 // Something to tell the author of a file. line and column count from 1, columns in characters; line
@@ -53,7 +60,11 @@ struct ParseOutcome {
 };
 
 ParseOutcome parse_scenario(std::string_view text, std::string file_name,
-                            std::span<const Override> overrides = {});
+                            std::span<const Override> overrides = {},
+                            const PlanText* plan = nullptr);
+
+// The timeline of a scenario as a plan file; its other faults are not in there.
+std::string to_plan_json(const Scenario& scenario, uint64_t seed);
 
 // Canonical text, defaults left out: equal scenarios give equal text, and parsing it gives the same
 // scenario back.

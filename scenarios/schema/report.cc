@@ -52,10 +52,12 @@ void shorten(std::string& line, int& caret) {
 
 }  // namespace
 
-Report::Report(std::string_view text, std::string file_name, std::span<const Override> overrides)
-    : file_name_(std::move(file_name)) {
-  sources_.emplace_back(text);
-  for (const Override& change : overrides) sources_.push_back(change.path + "=" + change.value);
+Report::Report(std::string_view text, std::string file_name, std::span<const Override> overrides,
+               const PlanText* plan) {
+  sources_.push_back({std::string(text), std::move(file_name)});
+  for (const Override& change : overrides)
+    sources_.push_back({change.path + "=" + change.value, "--set"});
+  if (plan != nullptr) sources_.push_back({plan->text, plan->file_name});
 }
 
 void Report::error(Place place, std::string path, std::string message, std::string hint) {
@@ -71,7 +73,7 @@ void Report::add(Severity severity, Place place, std::string path, std::string m
                  std::string hint) {
   ASSERT_OP(static_cast<size_t>(place.source), <, sources_.size());
   Diagnostic diagnostic{.severity = severity,
-                        .file = place.source == 0 ? file_name_ : "--set",
+                        .file = sources_[static_cast<size_t>(place.source)].file_name,
                         .line = place.line,
                         .column = place.column,
                         .path = std::move(path),
@@ -94,7 +96,7 @@ std::vector<Diagnostic> Report::take(size_t& dropped) {
     Diagnostic& diagnostic = finding.diagnostic;
     if (diagnostic.line > 0) {
       const std::string_view line =
-          line_of(sources_[static_cast<size_t>(finding.place.source)], diagnostic.line);
+          line_of(sources_[static_cast<size_t>(finding.place.source)].text, diagnostic.line);
       diagnostic.source_line = line;
       diagnostic.column = characters(line, static_cast<size_t>(diagnostic.column - 1)) + 1;
     }

@@ -15,7 +15,8 @@ namespace faultline::scenarios {
 class Report {
  public:
   // The texts that places point into; a place's source is the index.
-  Report(std::string_view text, std::string file_name, std::span<const Override> overrides);
+  Report(std::string_view text, std::string file_name, std::span<const Override> overrides,
+         const PlanText* plan = nullptr);
 
   void error(Place place, std::string path, std::string message, std::string hint = {});
   void warning(Place place, std::string path, std::string message, std::string hint = {});
@@ -32,8 +33,11 @@ class Report {
   };
   void add(Severity severity, Place place, std::string path, std::string message, std::string hint);
 
-  std::string file_name_;
-  std::vector<std::string> sources_;
+  struct Source {
+    std::string text;
+    std::string file_name;
+  };
+  std::vector<Source> sources_;  // file, overrides, plan
   std::vector<Finding> findings_;
   size_t errors_ = 0;
 };

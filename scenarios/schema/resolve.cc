@@ -40,6 +40,7 @@ class Resolver {
   void client(const Client& client, const std::string& path);
   void producer(const Client& client, const std::string& path);
   void planned(Fault& fault, const std::string& path);
+  void fault_ids();
   void parties(Fault& fault, const std::string& path);
   void random();
   void expectation();
@@ -240,6 +241,18 @@ void Resolver::planned(Fault& fault, const std::string& path) {
   }
 }
 
+void Resolver::fault_ids() {
+  std::map<int64_t, size_t> seen;
+  std::vector<Fault>& timeline = scenario_.faults.timeline;
+  for (size_t i = 0; i < timeline.size(); ++i) {
+    const int64_t id = timeline[i].id != 0 ? timeline[i].id : static_cast<int64_t>(i) + 1;
+    const auto [first, is_new] = seen.emplace(id, i);
+    if (is_new) continue;
+    error(fmt::format("faults.timeline[{}].id", i),
+          fmt::format("{} is already the id of faults.timeline[{}]", id, first->second));
+  }
+}
+
 void Resolver::random() {
   RandomFaults& random = scenario_.faults.random;
   std::ranges::sort(random.budget, {}, [](const FaultBudget& b) { return b.fault.kind; });
@@ -293,6 +306,7 @@ void resolve(Scenario& scenario, const std::string& file_name, const Places& pla
   for (size_t i = 0; i < scenario.faults.timeline.size(); ++i) {
     resolver.planned(scenario.faults.timeline[i], fmt::format("faults.timeline[{}]", i));
   }
+  resolver.fault_ids();
   resolver.random();
   resolver.expectation();
   if (scenario.clients.empty() && !report.has_errors()) {

@@ -136,7 +136,15 @@ std::optional<Ratio> parse_ratio(std::string_view text) {
 }
 
 std::string format_duration(Duration duration) {
-  return duration.ns == 0 ? "0s" : format_with_unit(duration.ns, kTimeUnits);
+  if (duration.ns == 0) return "0s";
+  // What is no whole number of milliseconds, but long, reads better in seconds: "6.219024881s".
+  const auto size = static_cast<uint64_t>(duration.ns < 0 ? -duration.ns : duration.ns);
+  if (size < 1'000'000'000 || size % 1'000'000 == 0)
+    return format_with_unit(duration.ns, kTimeUnits);
+  std::string text = fmt::format("{}{}.{:09}", duration.ns < 0 ? "-" : "", size / 1'000'000'000,
+                                 size % 1'000'000'000);
+  text.resize(text.find_last_not_of('0') + 1);
+  return text + "s";
 }
 
 std::string format_size(int64_t bytes) { return format_with_unit(bytes, kByteUnits); }

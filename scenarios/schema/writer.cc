@@ -205,7 +205,7 @@ void prune(JsonValue& value, const JsonValue& fallback) {
   });
 }
 
-std::string to_json(const Scenario& scenario) {
+JsonValue to_json_tree(const Scenario& scenario) {
   Scenario copy = scenario;
   Scenario blank;
   blank.faults.random.quiet_after = blank.time;
@@ -215,7 +215,9 @@ std::string to_json(const Scenario& scenario) {
   describe(fallback, blank);
   JsonValue tree = actual.take();
   prune(tree, fallback.take());
-  return print_json(tree) + "\n";
+  return tree;
 }
+
+std::string to_json(const Scenario& scenario) { return print_json(to_json_tree(scenario)) + "\n"; }
 
 }  // namespace faultline::scenarios

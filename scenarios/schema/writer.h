@@ -60,6 +60,9 @@ class Writer final : public Visitor {
 // Takes from `value` every member that `fallback` has with the same value, inside objects too.
 void prune(JsonValue& value, const JsonValue& fallback);
 
+// The file that to_json() prints.
+JsonValue to_json_tree(const Scenario& scenario);
+
 // Two spaces a level; what fits into 100 columns stays on one line.
 std::string print_json(const JsonValue& value);
 

@@ -48,6 +48,24 @@ TEST(Runs, a_recorded_run_replays_to_the_same_fingerprint) {
   EXPECT_NE(again.out.find("equal bit for bit"), std::string::npos);
 }
 
+TEST(Runs, the_plan_of_a_seed_can_be_printed_written_and_run) {
+  const Scratch scratch;
+  const std::string file = scratch.write("s.json", kSmall);
+  const std::string plan = scratch.file("plan.json");
+  const Captured printed = faultline({"run", file, "--seed", "5", "--plan-out", "-"});
+  EXPECT_EQ(printed.exit, Exit::kHeld);
+  EXPECT_TRUE(printed.out.starts_with("{\n  \"seed\": 5,\n  \"timeline\": [")) << printed.out;
+  const Captured seed = faultline({"run", file, "--seed", "5", "--plan-out", plan});
+  const Captured planned = faultline({"run", file, "--plan", plan});
+  EXPECT_EQ(fingerprint_of(planned.out), fingerprint_of(seed.out)) << planned.out << planned.err;
+  EXPECT_NE(planned.out.find("--seed 5 --plan " + plan), std::string::npos) << planned.out;
+  const std::string none = scratch.write("none.json", R"({ "timeline": [] })");
+  const Captured calm = faultline({"run", file, "--plan", none});
+  EXPECT_EQ(calm.exit, Exit::kHeld) << calm.out;
+  EXPECT_EQ(calm.out.find("faults "), std::string::npos) << calm.out;
+  EXPECT_EQ(faultline({"run", file, "--plan", scratch.file("absent")}).exit, Exit::kNoInput);
+}
+
 TEST(Runs, diff_tells_equal_runs_from_different_ones) {
   const Scratch scratch;
   const std::string file = scratch.write("s.json", kSmall);

@@ -83,10 +83,12 @@ TEST(DerivePlan, a_fault_taken_out_leaves_all_others_as_they_were) {
     const ById whole = by_id(derive_plan(scenario, seed));
     Draws draws(seed, stream_id("test.removal"), 0);
     Scenario less = scenario;
-    // A timeline entry may only be taken off the end here: its place is its identity. A kind of the
-    // budget, and the last fault of a kind, can go from anywhere.
-    if (!less.faults.timeline.empty() && draws.chance({1, 2})) {
-      less.faults.timeline.pop_back();
+    // A timeline entry without an id may only be taken off the end: its place is its identity. One
+    // with an id, a kind of the budget, and the last fault of a kind can go from anywhere.
+    auto& timeline = less.faults.timeline;
+    if (!timeline.empty() && draws.chance({1, 2})) {
+      for (size_t i = 0; i < timeline.size(); ++i) timeline[i].id = static_cast<int64_t>(i) + 1;
+      timeline.erase(timeline.begin() + static_cast<std::ptrdiff_t>(draws.below(timeline.size())));
     } else if (!less.faults.random.budget.empty()) {
       const size_t index = draws.below(less.faults.random.budget.size());
       if (--less.faults.random.budget[index].count == 0)
