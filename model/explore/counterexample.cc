@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Counterexamples: from stored states back to a run of the model, and as text.
 #include "model/explore/counterexample.h"
 
 #include <algorithm>
@@ -26,18 +27,12 @@ const Expansion::Item* find_item(Expander& expander, const Expansion& expansion,
 
 std::string changes_text(const Fields& before, const Fields& after) {
   std::string text;
-  for (const Fields::Field& field : after.all()) {
-    const auto old = std::ranges::find(before.all(), field.name, &Fields::Field::name);
-    if (old != before.all().end() && old->value == field.value) continue;
+  for (const Change& change : changes_between(before, after)) {
     if (!text.empty()) text += "; ";
-    if (old == before.all().end())
-      text += fmt::format("{}: {}", field.name, field.value);
-    else
-      text += fmt::format("{}: {} -> {}", field.name, old->value, field.value);
+    text += change.field + ": ";
+    if (change.before) text += *change.before + " -> ";
+    text += change.after.value_or("gone");
   }
-  for (const Fields::Field& field : before.all())
-    if (std::ranges::find(after.all(), field.name, &Fields::Field::name) == after.all().end())
-      text += fmt::format("{}{}: gone", text.empty() ? "" : "; ", field.name);
   return text;
 }
 
@@ -73,6 +68,24 @@ std::vector<Moment> concrete_run(const Space& space, bool symmetry,
     run.push_back({item->step, copy_of(expansion.packed(*item))});
   }
   return run;
+}
+
+std::vector<Change> changes_between(const Fields& before, const Fields& after) {
+  const auto find = [](const Fields& fields, const std::string& name) {
+    const auto found = std::ranges::find(fields.all(), name, &Fields::Field::name);
+    return found == fields.all().end() ? nullptr : &*found;
+  };
+  std::vector<Change> changes;
+  for (const Fields::Field& field : after.all()) {
+    const Fields::Field* old = find(before, field.name);
+    if (old == nullptr)
+      changes.push_back({field.name, std::nullopt, field.value});
+    else if (old->value != field.value)
+      changes.push_back({field.name, old->value, field.value});
+  }
+  for (const Fields::Field& field : before.all())
+    if (find(after, field.name) == nullptr) changes.push_back({field.name, field.value, {}});
+  return changes;
 }
 
 std::string counterexample_text(const Space& space, const Counterexample& counterexample) {

@@ -31,9 +31,17 @@ struct Counterexample {
 };
 
 // A run through `path`, a list of states as the search stored them (canonical under symmetry), in
-// states of the model. The last step is `last` where given (an action property breaks there).
+// states of the model.
 std::vector<Counterexample::Moment> concrete_run(const Space& space, bool symmetry,
                                                  const std::vector<std::vector<uint8_t>>& path);
+
+// What differs between two states, in the order of their fields.
+struct Change {
+  std::string field;
+  std::optional<std::string> before;  // none: the field is new
+  std::optional<std::string> after;   // none: it is gone
+};
+std::vector<Change> changes_between(const Fields& before, const Fields& after);
 
 std::string counterexample_text(const Space& space, const Counterexample& counterexample);
 
