@@ -25,6 +25,7 @@ struct Parsed {
   DiffOptions diff;
   DumpOptions dump;
   DemoOptions demo;
+  ModelOptions model;
   std::string color = "auto";
 };
 
@@ -99,6 +100,49 @@ void add_traces(CLI::App& app, Parsed& parsed) {
       ->capture_default_str();
 }
 
+// What `check`, `simulate`, `graph` and `explain` share.
+CLI::App* add_model_verb(CLI::App& app, ModelOptions& options, const char* name,
+                         const char* about) {
+  CLI::App* verb = app.add_subcommand(name, about);
+  verb->add_option("NAME", options.name, "As in `faultline model list`")->required();
+  verb->add_option("--variant", options.variant, "Of the protocol; the first is the default");
+  verb->add_option("--set", options.sets, "Parameters: NAME=NUMBER, also R=3,L=2")
+      ->expected(1)
+      ->take_all();
+  verb->callback([&options, name] { options.verb = name; });
+  return verb;
+}
+
+void add_model(CLI::App& app, Parsed& parsed) {
+  ModelOptions& options = parsed.model;
+  CLI::App* model = app.add_subcommand("model", "Check abstract models of the protocols");
+  model->require_subcommand(1);
+  CLI::App* list = model->add_subcommand("list", "The models that there are");
+  list->add_flag("--json", options.json, "One JSON object for each");
+  list->callback([&options] { options.verb = "list"; });
+  add_model_verb(*model, options, "explain", "What a model is about, its variants and bounds");
+
+  CLI::App* check = add_model_verb(*model, options, "check", "Visit every reachable state");
+  check->add_flag("--symmetry", options.symmetry, "One state for all that differ in names only");
+  check->add_flag("--reduce", options.reduce, "Partial-order reduction");
+  check->add_flag("--continue", options.keep_going, "Count violations instead of stopping");
+  check->add_option("--jobs", options.jobs, "Threads; changes nothing but the time");
+  check->add_option("--max-states", options.states_max, "Give up (unknown) beyond");
+  check->add_option("--max-depth", options.depth_max, "Do not look further (unknown)");
+  check->add_option("--memory", options.memory_mib, "MiB; give up (unknown) beyond")
+      ->capture_default_str();
+  CLI::App* simulate = add_model_verb(*model, options, "simulate", "Random runs");
+  simulate->add_option("--seed", options.seed, "Other runs")->capture_default_str();
+  simulate->add_option("--runs", options.runs, "How many")->capture_default_str();
+  simulate->add_option("--steps", options.steps_max, "Of a run, at most")->capture_default_str();
+  for (CLI::App* verb : {check, simulate}) {
+    verb->add_option("--out", options.out, "Write the counterexample as a recorded run");
+    verb->add_flag("--json", options.json, "The result as one JSON object");
+  }
+  CLI::App* graph = add_model_verb(*model, options, "graph", "A small state graph for Graphviz");
+  graph->add_flag("--symmetry", options.symmetry, "One state for all that differ in names only");
+}
+
 Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console) {
   if (app.got_subcommand("lint")) {
     if (parsed.lint.files.empty() && !parsed.lint.schema && !parsed.lint.keys) {
@@ -115,6 +159,7 @@ Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console)
   if (app.got_subcommand("diff")) return diff(parsed.diff, console);
   if (app.got_subcommand("dump")) return dump(parsed.dump, console);
   if (app.got_subcommand("demo")) return demo(parsed.demo, console);
+  if (app.got_subcommand("model")) return model_verb(parsed.model, console);
   console.print(app.help());
   return Exit::kBadUsage;
 }
@@ -135,6 +180,7 @@ Exit run_command_line(std::span<const std::string> arguments, const Console& pro
   add_init(app, parsed);
   add_runs(app, parsed);
   add_traces(app, parsed);
+  add_model(app, parsed);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));

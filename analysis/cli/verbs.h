@@ -91,6 +91,28 @@ struct DemoOptions {
 };
 Exit demo(const DemoOptions& options, const Console& console);
 
+struct ModelOptions {
+  static constexpr uint64_t kGraphStatesMax = 2000;
+
+  std::string verb;  // "list", "check", "simulate", "graph" or "explain"
+  std::string name;
+  std::string variant;            // empty: the model's first
+  std::vector<std::string> sets;  // "R=3", "R=3,L=2"
+  std::string out;                // where to write the counterexample as a recorded run
+  bool symmetry = false;
+  bool reduce = false;
+  bool keep_going = false;
+  bool json = false;
+  unsigned jobs = 1;
+  uint64_t states_max = UINT64_MAX;
+  uint64_t depth_max = UINT64_MAX;
+  uint64_t memory_mib = 16384;
+  uint64_t seed = 1;  // of simulate, as are these
+  uint64_t runs = 10000;
+  uint64_t steps_max = 100;
+};
+Exit model_verb(const ModelOptions& options, const Console& console);
+
 // Parses the command line and runs the verb. `arguments` without the program's name.
 Exit run_command_line(std::span<const std::string> arguments, const Console& console);
 
