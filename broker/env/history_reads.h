@@ -74,6 +74,25 @@ struct PositionReset {
   }
 };
 
+// A fresh consumer of the audit tried for long and could not read these records. It goes on behind
+// them.
+struct Unreadable {
+  static constexpr MessageSpec kSpec = event_spec("client.unreadable");
+  static constexpr EventType kType = event_type<Unreadable>(0x1214, kSpec);
+  std::string topic;
+  int32_t partition = 0;
+  Offset start_offset = 0;
+  Offset end_offset = 0;
+  std::string error;
+  void wire(auto& a) {
+    a.f("topic", topic);
+    a.f("partition", partition);
+    a.f("start_offset", start_offset);
+    a.f("end_offset", end_offset);
+    a.f("error", error);
+  }
+};
+
 // A fresh consumer of the audit has read everything from the log start, start_offset, to the end of
 // the log that it was told, end_offset.
 struct ReadThrough {

@@ -120,11 +120,14 @@ struct TailStarted {
   }
 };
 
-// The last event of a run that was carried to its end, audit included.
+// The last event of a run. It was carried to its end, audit included, when the reason is kDone or
+// kUnread: the audit had its time, and what it did not read cannot be read.
 struct RunEnded {
+  static constexpr std::string_view kDone = "done";
+  static constexpr std::string_view kUnread = "the audit could not read everything back";
   static constexpr MessageSpec kSpec = event_spec("run.ended");
   static constexpr EventType kType = event_type<RunEnded>(0x12b1, kSpec);
-  std::string reason;  // "done", or why it stopped early
+  std::string reason;  // one of the above, or why it stopped early
   void wire(auto& a) { a.f("reason", reason); }
 };
 

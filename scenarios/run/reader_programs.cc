@@ -2,7 +2,6 @@
 // Programs that read, and the one that creates the topics.
 #include "broker/client/admin.h"
 #include "broker/client/consumer.h"
-#include "broker/env/history_events.h"
 #include "scenarios/run/client_programs.h"
 
 namespace faultline::scenarios {
@@ -10,7 +9,6 @@ namespace {
 
 constexpr Duration kPollWait = milliseconds(500);
 constexpr Duration kRetryAfter = milliseconds(200);
-constexpr uint64_t kAuditConsumer = 1000;  // number of the audit's consumer in events
 
 class ConsumerProgram final : public sim::Program {
  public:
@@ -73,66 +71,6 @@ class SetUpProgram final : public sim::Program {
   client::Admin admin_;
 };
 
-class AuditProgram final : public sim::Program {
- public:
-  AuditProgram(Env& env, std::vector<TopicPartition> partitions, client::ConsumerConfig config,
-               RunSignals& signals)
-      : env_(env),
-        signals_(signals),
-        partitions_(std::move(partitions)),
-        consumer_(env, std::move(config), kAuditConsumer) {}
-
-  Task<void> run() override {
-    for (const TopicPartition& partition : partitions_) {
-      const Result<void> read = co_await read_through(partition);
-      if (!read) co_return;  // cancelled
-    }
-    signals_.is_audited = true;
-    const Result<void> for_ever = co_await idle_.wait();
-    (void)for_ever;
-  }
-
- private:
-  static constexpr int64_t kEarliest = -2;
-  static constexpr int64_t kLatest = -1;
-
-  // Until the leader answers; the run's own end bounds it.
-  Task<Result<Offset>> ask_offset(TopicPartition partition, int64_t which) {
-    while (true) {
-      Result<Offset> offset = co_await consumer_.offset_for(partition, which);
-      if (offset || offset.error().code == ErrorCode::kCancelled) co_return offset;
-      CO_TRY(co_await env_.sleep(kRetryAfter));
-    }
-  }
-
-  Task<Result<void>> read_through(TopicPartition partition) {
-    Result<Offset> start = co_await ask_offset(partition, kEarliest);
-    if (!start) co_return std::unexpected(start.error());
-    Result<Offset> end = co_await ask_offset(partition, kLatest);
-    if (!end) co_return std::unexpected(end.error());
-    consumer_.assign({partition});
-    consumer_.seek(partition, *start);
-    while (consumer_.position(partition).value_or(0) < *end) {
-      Result<std::vector<client::ConsumedRecord>> records = co_await consumer_.poll(kPollWait);
-      if (!records && records.error().code == ErrorCode::kCancelled)
-        co_return std::unexpected(records.error());
-      if (!records) CO_TRY(co_await env_.sleep(kRetryAfter));
-    }
-    emit(env_.probe, kAuditConsumer,
-         history::ReadThrough{.topic = partition.topic,
-                              .partition = partition.partition,
-                              .start_offset = *start,
-                              .end_offset = *end});
-    co_return Result<void>{};
-  }
-
-  Env& env_;
-  RunSignals& signals_;
-  const std::vector<TopicPartition> partitions_;
-  Notifier idle_;
-  client::Consumer consumer_;
-};
-
 }  // namespace
 
 std::unique_ptr<sim::Program> make_consumer_program(Env& env,
@@ -145,12 +83,6 @@ std::unique_ptr<sim::Program> make_set_up_program(Env& env, const Scenario& scen
                                                   client::ConnectionConfig config,
                                                   RunSignals& signals) {
   return std::make_unique<SetUpProgram>(env, scenario, std::move(config), signals);
-}
-
-std::unique_ptr<sim::Program> make_audit_program(Env& env, std::vector<TopicPartition> partitions,
-                                                 client::ConsumerConfig config,
-                                                 RunSignals& signals) {
-  return std::make_unique<AuditProgram>(env, std::move(partitions), std::move(config), signals);
 }
 
 }  // namespace faultline::scenarios

@@ -14,7 +14,8 @@ namespace {
 constexpr Duration kSetUpMax = seconds(60);
 constexpr Duration kTail = seconds(5);  // producers go on so long after everything has to work
 constexpr Duration kOperationBound = seconds(10);
-constexpr Duration kAuditMax = seconds(60);
+constexpr Duration kFlushMax = seconds(60);    // for what producers still have in hand
+constexpr Duration kAuditMax = seconds(300);   // seldom needed: only when something cannot be read
 constexpr Duration kStep = milliseconds(100);  // how often the end of a phase is looked for
 
 class RecorderSink final : public sim::EventSink {
@@ -69,13 +70,13 @@ class Run {
     world_.heal();
     note(history::TailStarted{.settle_ns = scenario_.settle.ns, .bound_ns = kOperationBound.ns});
     kernel.run_until(signals_.workload_end);
-    run_until(kernel, signals_.workload_end + kAuditMax,
+    run_until(kernel, signals_.workload_end + kFlushMax,
               [&] { return signals_.producers_running == 0; });
     cast_.start_audit();
     run_until(kernel, kernel.now() + kAuditMax, [&] { return signals_.is_audited; });
     if (kernel.is_stopped()) return give_up(kernel.stop_reason());
-    if (!signals_.is_audited) return give_up("the audit could not read everything back");
-    note(history::RunEnded{.reason = "done"});
+    if (!signals_.is_audited) return give_up(std::string(history::RunEnded::kUnread));
+    note(history::RunEnded{.reason = std::string(history::RunEnded::kDone)});
   }
 
   void finish(const RunOptions& options) {

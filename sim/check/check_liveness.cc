@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // L1. After the last fault and a time to settle, each send is acked within the bound, and at the
-// end every partition with acked records has been read through.
+// end every partition with acked records has been read through. What a damaged disk keeps from
+// being read is a loss, which others report.
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -41,6 +43,8 @@ class LivenessChecker final : public Checker {
   }
 
   void after_client_acked(const Step&, const PartitionHistory& log, const Claim&) override {
+    if (last_acked_ == &log) return;
+    last_acked_ = &log;
     acked_[log.name()] = &log;
   }
 
@@ -49,11 +53,27 @@ class LivenessChecker final : public Checker {
     read_[log.name()] = true;
   }
 
+  void on_unreadable(const Step& step, const PartitionHistory& log,
+                     const history::Unreadable& event) override {
+    if (!is_tail_) return;
+    count_check();
+    const Offset from = std::max(event.start_offset, log.start_offset());
+    const Offset end = std::min(event.end_offset, log.acked_end());
+    if (from >= end || log.circumstances().damaged_from <= from) return;
+    violated({.subject = log.subject(from, end),
+              .since_ns = from_ns_,
+              .detected_ns = step.header.time_ns,
+              .expected = "every acked record can be read after the faults",
+              .observed = "reading it failed for as long as it was tried: " + event.error,
+              .events = {step.header.id}});
+  }
+
   void on_end(const Step& step) override {
     if (!is_tail_) return;
     on_step(step);
     for (const auto& [name, log] : acked_) {
       if (log->acked_end() <= log->start_offset() || read_.contains(name)) continue;
+      if (log->circumstances().damaged_from < log->acked_end()) continue;
       violated({.subject = log->subject(log->start_offset(), log->acked_end()),
                 .since_ns = from_ns_,
                 .detected_ns = step.header.time_ns,
@@ -88,6 +108,7 @@ class LivenessChecker final : public Checker {
   int64_t bound_ns_ = 0;
   std::deque<const Send*> waiting_;
   std::map<TopicPartition, const PartitionHistory*> acked_;
+  const PartitionHistory* last_acked_ = nullptr;
   std::map<TopicPartition, bool> read_;
 };
 

@@ -2,6 +2,8 @@
 // H2. Acked records may leave the end of a log only if no promise covered what happened to it; that
 // loss is reported and counted as permitted. And a reader who reads everything must meet them all.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -17,8 +19,11 @@ class LostWritesChecker final : public Checker {
                  "A record that a client was told is in stays readable, as far as the settings of "
                  "its ack promised."}) {}
 
-  void after_client_acked(const Step&, const PartitionHistory&, const Claim&) override {
+  void after_client_acked(const Step&, const PartitionHistory& log, const Claim&) override {
     count_check();
+    if (last_acked_ == &log) return;
+    last_acked_ = &log;
+    acked_[log.name()] = &log;
   }
 
   void after_retired(const Step& step, const PartitionHistory& log,
@@ -44,6 +49,7 @@ class LostWritesChecker final : public Checker {
 
   void on_read_through(const Step& step, const PartitionHistory& log, const ReaderHistory& reader,
                        const history::ReadThrough& event) override {
+    read_.insert(log.name());
     const Offset from = std::max(event.start_offset, log.start_offset());
     const auto has_read = [&](Offset offset) {
       return offset >= reader.contiguous_from && offset < reader.next;
@@ -57,6 +63,21 @@ class LostWritesChecker final : public Checker {
       LossJudgement loss{log.circumstances().damaged_from <= offset,
                          "a reader of the whole log did not meet it"};
       report(step, log, offset, offset + 1, *slot, loss);
+    }
+  }
+
+  // Nobody could read a damaged log to its end: what lies behind the damage counts as lost.
+  // (Without damage it is a matter of liveness.)
+  void on_end(const Step& step) override {
+    for (const auto& [name, log] : acked_) {
+      if (read_.contains(name)) continue;
+      const Offset from = std::max(log->circumstances().damaged_from, log->start_offset());
+      for (Offset offset = from; offset < log->acked_end(); ++offset) {
+        const Slot* slot = log->slot_at(offset);
+        if (slot == nullptr || !slot->is_client_acked) continue;
+        const LossJudgement loss{true, "the disk was damaged and nothing behind could be read"};
+        report(step, *log, offset, offset + 1, *slot, loss);
+      }
     }
   }
 
@@ -80,6 +101,10 @@ class LostWritesChecker final : public Checker {
       violated(std::move(finding));
     }
   }
+
+  std::map<TopicPartition, const PartitionHistory*> acked_;
+  const PartitionHistory* last_acked_ = nullptr;
+  std::set<TopicPartition> read_;
 };
 
 }  // namespace

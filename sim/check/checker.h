@@ -61,6 +61,7 @@ class Checker {
                               const Claim&) {}
   virtual void on_read_through(const Step&, const PartitionHistory&, const ReaderHistory&,
                                const history::ReadThrough&) {}
+  virtual void on_unreadable(const Step&, const PartitionHistory&, const history::Unreadable&) {}
   // --- the run ---
   virtual void on_tail(const Step&, const history::TailStarted&) {}
   virtual void on_step(const Step&) {}  // every event, before anything else

@@ -46,8 +46,8 @@ void CheckSuite::on_event(const EventView& event) {
   for (const auto& checker : checkers_) checker->on_step(step);
   Dispatch<LogAppended, LogFlushed, BrokerAcked, SendInvoked, SendAcked, FetchSent, Polled, LogFile,
            LogRecovered, LogTruncated, LogStartMoved, LogAudited, LogDeleted, SendFailed,
-           SendUnknown, PositionReset, ReadThrough, NodeCrashed, FaultInjected, FaultHealed,
-           DiskLost, DiskDamaged, TailStarted, RunEnded>::run(*this, step, event);
+           SendUnknown, PositionReset, ReadThrough, Unreadable, NodeCrashed, FaultInjected,
+           FaultHealed, DiskLost, DiskDamaged, TailStarted, RunEnded>::run(*this, step, event);
 }
 
 PartitionHistory& CheckSuite::partition(const std::string& topic, int32_t number) {
@@ -160,7 +160,8 @@ void CheckSuite::handle(const Step& step, const history::TailStarted& event) {
 }
 
 void CheckSuite::handle(const Step& step, const history::RunEnded& event) {
-  has_ended_ = event.reason == "done";
+  has_ended_ =
+      event.reason == history::RunEnded::kDone || event.reason == history::RunEnded::kUnread;
   if (!has_ended_) return;
   for (const auto& checker : checkers_) checker->on_end(step);
 }

@@ -75,6 +75,7 @@ class CheckSuite final : public EventObserver {
   void handle(const Step& step, const history::Polled& event);
   void handle(const Step& step, const history::PositionReset& event);
   void handle(const Step& step, const history::ReadThrough& event);
+  void handle(const Step& step, const history::Unreadable& event);
   void handle(const Step& step, const history::NodeCrashed& event);
   void handle(const Step& step, const history::FaultInjected& event);
   void handle(const Step& step, const history::FaultHealed& event);

@@ -90,6 +90,11 @@ void CheckSuite::handle(const Step& step, const history::ReadThrough& event) {
   for (const auto& checker : checkers_) checker->on_read_through(step, log, reader, event);
 }
 
+void CheckSuite::handle(const Step& step, const history::Unreadable& event) {
+  const PartitionHistory& log = partition(event.topic, event.partition);
+  for (const auto& checker : checkers_) checker->on_unreadable(step, log, event);
+}
+
 Claim CheckSuite::resolve(PartitionHistory& log, Offset offset, uint64_t digest, EventId event,
                           uint64_t since, bool is_ack) {
   Claim claim{.offset = offset, .digest = digest, .event = event, .is_ack = is_ack};

@@ -84,9 +84,9 @@ TEST(Emit, carries_every_event_of_the_shared_vocabulary_under_its_own_id_and_nam
   using namespace history;
   check_vocabulary<LogFile, LogAppended, LogFlushed, LogRecovered, LogTruncated, LogStartMoved,
                    LogFenced, LogAudited, LogDeleted, BrokerAcked, SendInvoked, SendAcked,
-                   SendFailed, SendUnknown, FetchSent, Polled, PositionReset, ReadThrough,
-                   NodeStarted, NodeCrashed, NodeStopped, FaultInjected, FaultHealed, DiskLost,
-                   DiskDamaged, TailStarted, RunEnded>();
+                   SendFailed, SendUnknown, FetchSent, Polled, PositionReset, Unreadable,
+                   ReadThrough, NodeStarted, NodeCrashed, NodeStopped, FaultInjected, FaultHealed,
+                   DiskLost, DiskDamaged, TailStarted, RunEnded>();
 }
 
 }  // namespace

@@ -49,10 +49,15 @@ constexpr const char* kKeepNothing = R"({ "random": { "from": "2s", "quiet_after
 constexpr const char* kResets = R"({ "random": { "from": "1s", "quiet_after": "13s",
   "budget": { "connection_reset": 8, "kill": 2 } } })";
 
+constexpr const char* kTornTails = R"({ "random": { "from": "2s", "quiet_after": "12s",
+  "budget": { "power_loss": { "count": 3, "keep": "1/2", "reorder": 1, "torn": 1 } } } })";
+
 constexpr Mutant kMutants[] = {
     {"fence_on_fsync_error", "S1", 20, R"("flush.messages": 1)", kFsyncThenPower},  // B31
     {"distrust_cache_after_fsync_error", "S1", 40, R"("flush.messages": 1)",
      kFsyncKillPower},                                                                  // B31
+    {"verify_crc_on_recovery", "L1", 20, R"("flush.messages": 50)", kTornTails},        // B33
+    {"stop_at_first_bad_batch", "L1", 20, R"("flush.messages": 50)", kTornTails},       // B33
     {"sync_directory_after_create", "S1", 40, R"("flush.messages": 1)", kKeepNothing},  // B34
     {"deduplicate", "H3", 40, R"("flush.messages": 1)", kResets},                       // B70
 };

@@ -155,6 +155,28 @@ TEST(Checkers, remember_damage_that_the_page_cache_hid_from_a_recovery) {
   EXPECT_EQ(report.records_lost_permitted, 1U);
 }
 
+TEST(Checkers, count_what_a_damaged_disk_keeps_from_being_read_as_a_permitted_loss) {
+  for (const bool is_served : {true, false}) {
+    Story story;
+    story.open();
+    for (int i = 0; i < 4; ++i) story.write(i + 1, i, true);
+    story.read(4, 0, {1, 2, 3, 4});
+    story.tail();
+    story.tell(Story::kBroker, history::DiskDamaged{Story::kPath, 150, 1, "bit_rot"});
+    if (is_served) {
+      story.read(4, 0, {1}, 9);
+      story.tell(Story::kConsumer, history::Unreadable{"orders", 0, 1, 3, "CORRUPT"}, 9);
+      story.reset(3, 9);
+      story.read(4, 3, {4}, 9);
+      story.read_through(4, 9);
+    }
+    const CheckReport report =
+        story.end(is_served ? "done" : "the audit could not read everything back");
+    EXPECT_EQ(report.verdict, Verdict::kHeld) << report_text(report);
+    EXPECT_EQ(report.records_lost_permitted, is_served ? 2U : 3U);
+  }
+}
+
 TEST(Checkers, follow_retention) {
   Story story;
   story.open();

@@ -366,6 +366,20 @@ TEST(Liveness, trips_when_nobody_reads_what_was_acked_after_the_faults) {
   expect_violated(story, "L1");
 }
 
+TEST(Liveness, trips_when_the_audit_could_not_read_everything_back) {
+  Story stuck;
+  write_records(stuck, 2);
+  stuck.tail();
+  stuck.tell(Story::kConsumer, history::Unreadable{"orders", 0, 0, 2, "CORRUPT_MESSAGE"});
+  stuck.read_through(2);
+  expect_violated(stuck, "H2 L1");
+  Story silent;
+  write_records(silent, 2);
+  silent.tail();
+  const CheckReport report = silent.end(std::string(history::RunEnded::kUnread).c_str());
+  EXPECT_EQ(violated(report), "L1");
+}
+
 TEST(Suite, survives_events_that_make_no_sense) {
   Story story;
   story.append(INT64_MAX - 1);
