@@ -35,6 +35,11 @@ def code_only(text):
     return _NOT_CODE.sub(blank, text)
 
 
+def code_in_place(text):
+    """Blanks the same, and every character stays where it was."""
+    return _NOT_CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+
+
 def line_of(text, position):
     return text.count("\n", 0, position) + 1
 
