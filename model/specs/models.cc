@@ -2,6 +2,7 @@
 #include "model/specs/models.h"
 
 #include "model/explore/space_of.h"
+#include "model/specs/entries.h"
 #include "model/specs/two_phase_commit.h"
 
 namespace faultline::model {
@@ -28,6 +29,6 @@ ModelEntry two_phase_commit() {
 
 }  // namespace
 
-std::vector<ModelEntry> all_models() { return {two_phase_commit()}; }
+std::vector<ModelEntry> all_models() { return {two_phase_commit(), isr_entry()}; }
 
 }  // namespace faultline::model
