@@ -57,7 +57,8 @@ Result<MetaProperties> parse_meta_properties(std::string_view text) {
     }
   }
   if (version != "0" && version != "1")
-    return fail(ErrorCode::kUnsupported, "meta.properties version");
+    return fail(ErrorCode::kUnsupported, "meta.properties version " + std::string(version) +
+                                             ": written by newer software, nothing was changed");
   return meta;
 }
 

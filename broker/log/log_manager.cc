@@ -56,6 +56,11 @@ Task<Result<void>> LogManager::load_meta(bool exists) {
     co_return Result<void>{};
   }
   meta_.cluster_id = options_.cluster_id;
+  if (meta_.cluster_id.empty()) {
+    const uint64_t cluster_high = env_.random.next(stream_id("cluster id"));
+    const uint64_t cluster_low = env_.random.next(stream_id("cluster id"));
+    meta_.cluster_id = Uuid::from_words(cluster_high, cluster_low).to_string();
+  }
   meta_.node_id = options_.node_id;
   const uint64_t high = env_.random.next(stream_id("log directory id"));
   const uint64_t low = env_.random.next(stream_id("log directory id"));

@@ -17,8 +17,8 @@
 namespace faultline::log {
 
 struct LogManagerOptions {
-  std::string directory;  // below the disk's root
-  std::string cluster_id;
+  std::string directory;   // below the disk's root
+  std::string cluster_id;  // empty: the directory's own, or a new one
   int32_t node_id = 0;
   LogConfig default_config;
   // Configs of single topics; the default where absent.

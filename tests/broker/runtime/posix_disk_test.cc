@@ -129,7 +129,7 @@ TEST_F(PosixDiskTest, WritingThroughAReadOnlyHandleFails) {
   auto file = open("a", OpenMode::kRead);
   const auto written = run(append_task(file.get(), {Slice::of_static("x")}));
   EXPECT_EQ(written.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(written.error().detail, "write a: EBADF");
+  EXPECT_EQ(written.error().detail, "write a: EBADF (Bad file descriptor)");
 }
 
 TEST_F(PosixDiskTest, OpenModesMeanWhatTheySay) {
