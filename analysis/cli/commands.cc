@@ -24,6 +24,7 @@ struct Parsed {
   EventsOptions events;
   DiffOptions diff;
   DumpOptions dump;
+  WhyOptions why;
   DemoOptions demo;
   ModelOptions model;
   std::string color = "auto";
@@ -143,6 +144,14 @@ void add_model(CLI::App& app, Parsed& parsed) {
   graph->add_flag("--symmetry", options.symmetry, "One state for all that differ in names only");
 }
 
+void add_explanations(CLI::App& app, Parsed& parsed) {
+  CLI::App* why = app.add_subcommand("why", "Tell what led to the verdict of a run");
+  why->add_option("RUN", parsed.why.run, "A recorded run, or a scenario file")->required();
+  why->add_option("--seed", parsed.why.seed, "Of a scenario, instead of its own");
+  why->add_option("--property", parsed.why.property, "Explain this one, as in S1");
+  why->add_flag("--json", parsed.why.json, "The explanation as one JSON object");
+}
+
 Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console) {
   if (app.got_subcommand("lint")) {
     if (parsed.lint.files.empty() && !parsed.lint.schema && !parsed.lint.keys) {
@@ -158,6 +167,7 @@ Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console)
   if (app.got_subcommand("events")) return events(parsed.events, console);
   if (app.got_subcommand("diff")) return diff(parsed.diff, console);
   if (app.got_subcommand("dump")) return dump(parsed.dump, console);
+  if (app.got_subcommand("why")) return why(parsed.why, console);
   if (app.got_subcommand("demo")) return demo(parsed.demo, console);
   if (app.got_subcommand("model")) return model_verb(parsed.model, console);
   console.print(app.help());
@@ -181,6 +191,7 @@ Exit run_command_line(std::span<const std::string> arguments, const Console& pro
   add_runs(app, parsed);
   add_traces(app, parsed);
   add_model(app, parsed);
+  add_explanations(app, parsed);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));

@@ -10,6 +10,7 @@
 #include "analysis/cli/verbs.h"
 #include "broker/base/result.h"
 #include "scenarios/scenario.h"
+#include "sim/trace/run_file.h"
 
 namespace faultline::cli {
 
@@ -22,5 +23,11 @@ std::expected<scenarios::Scenario, Exit> load_scenario(const std::string& path,
                                                        std::span<const std::string> sets,
                                                        const Console& console,
                                                        const std::string& plan = {});
+
+// A run with all its events: from its file, or played from a scenario and a seed. Complains as
+// above.
+std::expected<sim::RunFile, Exit> load_whole_run(const std::string& path,
+                                                 std::optional<uint64_t> seed,
+                                                 const Console& console);
 
 }  // namespace faultline::cli

@@ -86,6 +86,14 @@ struct DumpOptions {
 };
 Exit dump(const DumpOptions& options, const Console& console);
 
+struct WhyOptions {
+  std::string run;               // a recorded run, or a scenario
+  std::optional<uint64_t> seed;  // of the scenario
+  std::string property;          // id; empty: the finding that matters most
+  bool json = false;
+};
+Exit why(const WhyOptions& options, const Console& console);
+
 struct DemoOptions {
   uint64_t seed = 1;
 };
