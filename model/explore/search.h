@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/explore/counterexample.h"
+#include "model/explore/rules.h"
 #include "model/explore/space.h"
 
 namespace faultline::model {
@@ -44,6 +45,7 @@ struct SearchOptions {
   uint64_t bytes_max = UINT64_MAX;   // of memory for states, tables and queue; more: unknown
   uint64_t depth_max = UINT64_MAX;   // deeper states are not expanded; unknown if there are some
   Watcher* watcher = nullptr;
+  SearchRules rules;  // for tests of the engine
 };
 
 struct SearchResult {

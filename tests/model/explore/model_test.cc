@@ -46,10 +46,10 @@ TEST(TwoPhaseCommitTest, a_hasty_coordinator_is_caught_on_a_shortest_run) {
   EXPECT_EQ(result.counterexample->steps(), 4u);  // prepare, give up, decide, learn
   EXPECT_EQ(counterexample_text(*space, *result.counterexample),
             "   0  initially  rm 0: working; rm 1: working; rm 2: working; decision: working\n"
-            "   1  Prepare(rm 0)  rm 0: working -> prepared\n"
-            "   2  GiveUp(rm 1)  rm 1: working -> aborted\n"
-            "   3  Decide(phase 2)  decision: working -> committed\n"
-            "   4  Learn(rm 0)  rm 0: prepared -> committed\n");
+            "   1  Prepare(rm 2)  rm 2: working -> prepared\n"
+            "   2  Decide(phase 2)  decision: working -> committed\n"
+            "   3  GiveUp(rm 1)  rm 1: working -> aborted\n"
+            "   4  Learn(rm 2)  rm 2: prepared -> committed\n");
 }
 
 }  // namespace

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state store's table and arena.
+#include "model/explore/shard.h"
+
+#include <utility>
+
+#include "model/explore/pack.h"
+
+namespace faultline::model {
+namespace {
+
+constexpr size_t kSlotsAtFirst = 64;
+constexpr size_t kRecordBytesMax = kStateBytesMax + 6;
+
+uint64_t used_max(size_t slots) { return slots * 4 / 5; }
+
+}  // namespace
+
+Shard::Shard(const SearchRules& rules)
+    : compares_(rules.compare_states),
+      slots_(kSlotsAtFirst),
+      slots_used_max_(used_max(kSlotsAtFirst)) {
+  static_assert(kRecordBytesMax < size_t{1} << kSlabBits);  // one fits into any slab
+  slabs_.push_back({std::make_unique_for_overwrite<uint8_t[]>(slab_end(0)), end_});
+}
+
+Shard::Place Shard::insert(Bytes state, uint64_t hash, uint32_t parent) {
+  const uint64_t tag = tag_of(hash);
+  for (size_t slot = slot_of(tag);; slot = slot + 1 == slots_.size() ? 0 : slot + 1) {
+    const uint64_t held = slots_[slot];
+    if (held == 0) {
+      const uint64_t offset = append(state, parent);
+      slots_[slot] = tag << kOffsetBits | offset;
+      ++count_;
+      packed_bytes_ += state.size();
+      if (count_ > slots_used_max_) grow();
+      return {offset, true};
+    }
+    if (held >> kOffsetBits != tag) continue;
+    const uint64_t offset = held & kOffsetMask;
+    if (!compares_ || is_equal(offset, state)) return {offset, false};
+  }
+}
+
+uint64_t Shard::append(Bytes state, uint32_t parent) {
+  ASSERT_OP(state.size(), <=, kStateBytesMax);
+  const size_t header = state.size() < 0x80 ? 5 : 6;
+  const size_t size = header + state.size();
+  if (end_ + size > slab_end(slabs_.size() - 1)) {
+    end_ = slab_begin(slabs_.size());
+    ASSERT_OP(slab_end(slabs_.size()), <=, kOffsetMask);
+    const size_t bytes = slab_end(slabs_.size()) - end_;
+    slabs_.push_back({std::make_unique_for_overwrite<uint8_t[]>(bytes), end_});
+  }
+  const uint64_t offset = end_;
+  uint8_t* at = slabs_.back().bytes.get() + (offset - slab_begin(slabs_.size() - 1));
+  std::memcpy(at, &parent, sizeof parent);
+  if (header == 6) {
+    at[4] = static_cast<uint8_t>(0x80 | state.size() >> 8);
+    at[5] = static_cast<uint8_t>(state.size());
+  } else {
+    at[4] = static_cast<uint8_t>(state.size());
+  }
+  std::memcpy(at + header, state.data(), state.size());
+  end_ += size;
+  slabs_.back().end = end_;
+  return offset;
+}
+
+void Shard::grow() {
+  ASSERT(slots_.size() < size_t{1} << (kTagBits - 1));
+  std::vector<uint64_t> old(slots_.size() + slots_.size() / 2);
+  std::swap(old, slots_);
+  slots_used_max_ = used_max(slots_.size());
+  for (const uint64_t held : old) {
+    if (held == 0) continue;
+    size_t slot = slot_of(held >> kOffsetBits);
+    while (slots_[slot] != 0) slot = slot + 1 == slots_.size() ? 0 : slot + 1;
+    slots_[slot] = held;
+  }
+}
+
+}  // namespace faultline::model

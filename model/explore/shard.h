@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shard: one part of the exact state store. States lie one after the other in an arena, each with
+// the rank of its parent; an open-addressing table of 8 bytes a slot finds them. Costs 5 bytes a
+// state in the arena and 10 to 15 in the table, over the packed size. One thread writes a shard at
+// a time; nothing is ever moved or removed.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "broker/base/assert.h"
+#include "broker/base/bytes.h"
+#include "model/explore/rules.h"
+
+namespace faultline::model {
+
+class Shard {
+ public:
+  explicit Shard(const SearchRules& rules);
+
+  struct Place {
+    uint64_t offset = 0;
+    bool is_new = false;
+  };
+  // Finds the state, or adds it with that parent. `hash` is of the state and picks this shard too.
+  Place insert(Bytes state, uint64_t hash, uint32_t parent);
+  // Ask for these some insertions ahead of insert(), in this order.
+  void prefetch_slot(uint64_t hash) const { __builtin_prefetch(&slots_[slot_of(tag_of(hash))]); }
+  void prefetch_state(uint64_t hash) const {
+    const uint64_t slot = slots_[slot_of(tag_of(hash))];
+    if (slot != 0) __builtin_prefetch(record(slot & kOffsetMask));
+  }
+
+  // States are at offsets in the order in which they were added: the first at or after `offset` is
+  // at settle(offset), the one behind at after(offset).
+  uint64_t end() const { return end_; }
+  uint64_t settle(uint64_t offset) const {
+    const size_t slab = slab_of(offset);
+    return slab + 1 < slabs_.size() && offset >= slabs_[slab].end ? slab_begin(slab + 1) : offset;
+  }
+  uint64_t after(uint64_t offset) const {
+    size_t header = 0;
+    const size_t size = size_at(record(offset), header);
+    return settle(offset + header + size);
+  }
+  Bytes state_at(uint64_t offset) const {
+    const uint8_t* at = record(offset);
+    size_t header = 0;
+    const size_t size = size_at(at, header);
+    return {at + header, size};
+  }
+  uint32_t parent_at(uint64_t offset) const {
+    uint32_t parent = 0;
+    std::memcpy(&parent, record(offset), sizeof parent);
+    return parent;
+  }
+
+  uint64_t count() const { return count_; }
+  // Memory in use: what was written of the arena, and the table.
+  uint64_t bytes() const { return end_ + slots_.size() * sizeof(uint64_t); }
+  uint64_t packed_bytes() const { return packed_bytes_; }  // of the states alone
+
+ private:
+  // slot = tag << 36 | offset; 0 is empty, and no state is at offset 0. A tag alone says where its
+  // slot is, so that the table grows without looking at the states.
+  static constexpr unsigned kTagBits = 28;
+  static constexpr unsigned kOffsetBits = 64 - kTagBits;
+  static constexpr uint64_t kOffsetMask = (uint64_t{1} << kOffsetBits) - 1;
+  // Slab 0 is [0, 2^15), slab k is [2^(14+k), 2^(15+k)): each as large as all before it.
+  static constexpr unsigned kSlabBits = 15;
+
+  struct Slab {
+    std::unique_ptr<uint8_t[]> bytes;
+    uint64_t end = 0;  // offset behind its last state
+  };
+
+  uint64_t tag_of(uint64_t hash) const { return hash >> kOffsetBits; }
+  size_t slot_of(uint64_t tag) const {
+    return static_cast<size_t>(tag * slots_.size() >> kTagBits);
+  }
+  static size_t slab_of(uint64_t offset) {
+    return static_cast<size_t>(std::bit_width(offset >> kSlabBits));
+  }
+  static uint64_t slab_begin(size_t slab) {
+    return slab == 0 ? 0 : uint64_t{1} << (kSlabBits - 1 + slab);
+  }
+  static uint64_t slab_end(size_t slab) { return uint64_t{1} << (kSlabBits + slab); }
+  const uint8_t* record(uint64_t offset) const {
+    const size_t slab = slab_of(offset);
+    return slabs_[slab].bytes.get() + (offset - slab_begin(slab));
+  }
+  // record = parent:u32 size:u8 [size:u8] state. Two bytes of size when the first has its top bit.
+  static size_t size_at(const uint8_t* at, size_t& header) {
+    const size_t low = at[4];
+    header = low < 0x80 ? 5 : 6;
+    return low < 0x80 ? low : (low & 0x7f) << 8 | at[5];
+  }
+  bool is_equal(uint64_t offset, Bytes state) const {
+    const Bytes stored = state_at(offset);
+    return stored.size() == state.size() &&
+           std::memcmp(stored.data(), state.data(), state.size()) == 0;
+  }
+  uint64_t append(Bytes state, uint32_t parent);
+  void grow();
+
+  bool compares_;
+  std::vector<uint64_t> slots_;
+  uint64_t slots_used_max_ = 0;
+  std::vector<Slab> slabs_;
+  uint64_t end_ = 1;
+  uint64_t count_ = 0;
+  uint64_t packed_bytes_ = 0;
+};
+
+}  // namespace faultline::model
