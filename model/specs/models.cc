@@ -29,6 +29,8 @@ ModelEntry two_phase_commit() {
 
 }  // namespace
 
-std::vector<ModelEntry> all_models() { return {two_phase_commit(), isr_entry()}; }
+std::vector<ModelEntry> all_models() {
+  return {two_phase_commit(), isr_entry(), async_isr_entry()};
+}
 
 }  // namespace faultline::model
