@@ -25,6 +25,7 @@ struct Parsed {
   DiffOptions diff;
   DumpOptions dump;
   WhyOptions why;
+  ShrinkVerbOptions shrink;
   DemoOptions demo;
   ModelOptions model;
   std::string color = "auto";
@@ -150,6 +151,15 @@ void add_explanations(CLI::App& app, Parsed& parsed) {
   why->add_option("--seed", parsed.why.seed, "Of a scenario, instead of its own");
   why->add_option("--property", parsed.why.property, "Explain this one, as in S1");
   why->add_flag("--json", parsed.why.json, "The explanation as one JSON object");
+
+  CLI::App* shrink = app.add_subcommand("shrink", "Find the smallest scenario that fails alike");
+  shrink->add_option("RUN", parsed.shrink.run, "A recorded run, or a scenario file")->required();
+  shrink->add_option("--seed", parsed.shrink.seed, "Of a scenario, instead of its own");
+  shrink->add_option("--property", parsed.shrink.property,
+                     "Keep the failure of this one, as in S1");
+  shrink->add_option("--budget", parsed.shrink.budget, "Stop after this time")
+      ->capture_default_str();
+  shrink->add_option("-o,--out", parsed.shrink.out, "Write the scenario to this file");
 }
 
 Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console) {
@@ -168,6 +178,7 @@ Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console)
   if (app.got_subcommand("diff")) return diff(parsed.diff, console);
   if (app.got_subcommand("dump")) return dump(parsed.dump, console);
   if (app.got_subcommand("why")) return why(parsed.why, console);
+  if (app.got_subcommand("shrink")) return shrink(parsed.shrink, console);
   if (app.got_subcommand("demo")) return demo(parsed.demo, console);
   if (app.got_subcommand("model")) return model_verb(parsed.model, console);
   console.print(app.help());

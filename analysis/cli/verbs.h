@@ -94,6 +94,15 @@ struct WhyOptions {
 };
 Exit why(const WhyOptions& options, const Console& console);
 
+struct ShrinkVerbOptions {
+  std::string run;               // a recorded run, or a scenario
+  std::optional<uint64_t> seed;  // of the scenario
+  std::string property;          // id; empty: the failure that matters most
+  std::string budget = "60s";    // of wall time
+  std::string out;               // empty: the standard output
+};
+Exit shrink(const ShrinkVerbOptions& options, const Console& console);
+
 struct DemoOptions {
   uint64_t seed = 1;
 };
