@@ -26,9 +26,9 @@ class LevelSearch {
   SearchResult run();
 
  private:
-  static constexpr size_t kRoundChunks = 64;
+  static constexpr size_t kRoundChunks = 32;
   static constexpr uint64_t kProgressRounds = 8;
-  static constexpr size_t kPrefetchDistance = 12;
+  static constexpr size_t kPrefetchDistance = 24;
 
   struct Violation {
     ViolationKind kind = ViolationKind::kInvariant;

@@ -111,7 +111,7 @@ void LevelSearch::insert_shard(size_t shard, size_t chunks, Worker& worker) {
   for (size_t i = 0; i < count + 2 * kPrefetchDistance; ++i) {
     if (i < count) store_.prefetch_slot(queue[i]->hash);
     if (i >= kPrefetchDistance && i - kPrefetchDistance < count)
-      store_.prefetch_state(queue[i - kPrefetchDistance]->hash);
+      store_.prefetch_state(queue[i - kPrefetchDistance]->hash, queue[i - kPrefetchDistance]->size);
     if (i < 2 * kPrefetchDistance) continue;
     Candidate& candidate = *queue[i - 2 * kPrefetchDistance];
     candidate.is_deeper =

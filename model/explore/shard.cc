@@ -26,7 +26,7 @@ Shard::Shard(const SearchRules& rules)
 
 Shard::Place Shard::insert(Bytes state, uint64_t hash, uint32_t parent) {
   const uint64_t tag = tag_of(hash);
-  for (size_t slot = slot_of(tag);; slot = slot + 1 == slots_.size() ? 0 : slot + 1) {
+  for (size_t slot = slot_of(tag);; slot = next_slot(slot)) {
     const uint64_t held = slots_[slot];
     if (held == 0) {
       const uint64_t offset = append(state, parent);
@@ -75,7 +75,7 @@ void Shard::grow() {
   for (const uint64_t held : old) {
     if (held == 0) continue;
     size_t slot = slot_of(held >> kOffsetBits);
-    while (slots_[slot] != 0) slot = slot + 1 == slots_.size() ? 0 : slot + 1;
+    while (slots_[slot] != 0) slot = next_slot(slot);
     slots_[slot] = held;
   }
 }

@@ -29,9 +29,15 @@ class Shard {
   Place insert(Bytes state, uint64_t hash, uint32_t parent);
   // Ask for these some insertions ahead of insert(), in this order.
   void prefetch_slot(uint64_t hash) const { __builtin_prefetch(&slots_[slot_of(tag_of(hash))]); }
-  void prefetch_state(uint64_t hash) const {
-    const uint64_t slot = slots_[slot_of(tag_of(hash))];
-    if (slot != 0) __builtin_prefetch(record(slot & kOffsetMask));
+  void prefetch_state(uint64_t hash, size_t size) const {
+    const uint64_t tag = tag_of(hash);
+    for (size_t slot = slot_of(tag); slots_[slot] != 0; slot = next_slot(slot))
+      if (slots_[slot] >> kOffsetBits == tag) {
+        const uint8_t* at = record(slots_[slot] & kOffsetMask);
+        __builtin_prefetch(at);
+        __builtin_prefetch(at + size);
+        return;
+      }
   }
 
   // States are at offsets in the order in which they were added: the first at or after `offset` is
@@ -81,6 +87,7 @@ class Shard {
   size_t slot_of(uint64_t tag) const {
     return static_cast<size_t>(tag * slots_.size() >> kTagBits);
   }
+  size_t next_slot(size_t slot) const { return slot + 1 == slots_.size() ? 0 : slot + 1; }
   static size_t slab_of(uint64_t offset) {
     return static_cast<size_t>(std::bit_width(offset >> kSlabBits));
   }
@@ -98,10 +105,22 @@ class Shard {
     header = low < 0x80 ? 5 : 6;
     return low < 0x80 ? low : (low & 0x7f) << 8 | at[5];
   }
+  static uint64_t word(const uint8_t* at) {
+    uint64_t value = 0;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+  }
+  // memcmp() without the call: states are short.
+  static bool equal_bytes(const uint8_t* left, const uint8_t* right, size_t size) {
+    if (size < 8) return std::memcmp(left, right, size) == 0;
+    uint64_t difference = word(left + size - 8) ^ word(right + size - 8);
+    for (size_t i = 0; i + 8 < size && difference == 0; i += 8)
+      difference = word(left + i) ^ word(right + i);
+    return difference == 0;
+  }
   bool is_equal(uint64_t offset, Bytes state) const {
     const Bytes stored = state_at(offset);
-    return stored.size() == state.size() &&
-           std::memcmp(stored.data(), state.data(), state.size()) == 0;
+    return stored.size() == state.size() && equal_bytes(stored.data(), state.data(), state.size());
   }
   uint64_t append(Bytes state, uint32_t parent);
   void grow();

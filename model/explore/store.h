@@ -33,7 +33,9 @@ class Store {
 
   const Shard& shard(size_t number) const { return shards_[number]; }
   void prefetch_slot(uint64_t hash) const { shards_[shard_of(hash)].prefetch_slot(hash); }
-  void prefetch_state(uint64_t hash) const { shards_[shard_of(hash)].prefetch_state(hash); }
+  void prefetch_state(uint64_t hash, size_t size) const {
+    shards_[shard_of(hash)].prefetch_state(hash, size);
+  }
 
   struct Added {
     bool is_new = false;
