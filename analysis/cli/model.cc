@@ -9,6 +9,7 @@
 #include "analysis/cli/files.h"
 #include "analysis/cli/verbs.h"
 #include "model/explore/graph.h"
+#include "model/explore/liveness.h"
 #include "model/explore/search.h"
 #include "model/explore/simulate.h"
 #include "model/explore/trace.h"
@@ -166,8 +167,8 @@ std::string counts_text(const SearchResult& result, double seconds) {
   return text;
 }
 
-std::string result_text(const Chosen& chosen, const SearchResult& result, double seconds,
-                        const Console& console) {
+std::string result_text(const ModelOptions& options, const Chosen& chosen,
+                        const SearchResult& result, double seconds, const Console& console) {
   const bool is_held = result.verdict == model::Verdict::kHeld;
   const Style style = is_held                                       ? Style::kGreen
                       : result.verdict == model::Verdict::kViolated ? Style::kRed
@@ -183,6 +184,12 @@ std::string result_text(const Chosen& chosen, const SearchResult& result, double
   if (result.verdict == model::Verdict::kUnknown)
     text += fmt::format("  because   {}\n", result.why_unknown);
   text += counts_text(result, seconds);
+  const model::SpaceInfo& info = chosen.space->info();
+  if (is_held && !info.liveness.empty())
+    text +=
+        options.symmetry || options.reduce
+            ? "  liveness  not checked under --symmetry or --reduce\n"
+            : fmt::format("  liveness  {} properties, in all fair runs\n", info.liveness.size());
   if (result.violations > 1)
     text += fmt::format("  violated  {} times\n", grouped(result.violations));
   if (result.verdict != model::Verdict::kViolated)
@@ -197,7 +204,7 @@ std::string result_text(const Chosen& chosen, const SearchResult& result, double
 Exit report(const ModelOptions& options, const Chosen& chosen, const SearchResult& result,
             double seconds, const Console& console) {
   console.print(options.json ? result_json(chosen, result, seconds)
-                             : result_text(chosen, result, seconds, console));
+                             : result_text(options, chosen, result, seconds, console));
   if (options.out.empty() || !result.counterexample) return exit_of(result.verdict);
   const sim::RunFile run = recorded_run(*chosen.space, *result.counterexample, chosen.title());
   if (const auto written = write_file(options.out, sim::encode_run(run).text()); !written) {
@@ -211,15 +218,25 @@ Exit report(const ModelOptions& options, const Chosen& chosen, const SearchResul
 Exit check_model(const ModelOptions& options, const Chosen& chosen, const Console& console) {
   ProgressLine line(console);
   const auto start = std::chrono::steady_clock::now();
-  const SearchResult result =
-      model::search_breadth_first(*chosen.space, {.symmetry = options.symmetry,
-                                                  .reduce = options.reduce,
-                                                  .keep_going = options.keep_going,
-                                                  .jobs = options.jobs,
-                                                  .states_max = options.states_max,
-                                                  .bytes_max = options.memory_mib << 20,
-                                                  .depth_max = options.depth_max,
-                                                  .watcher = &line});
+  const model::SearchOptions search{.symmetry = options.symmetry,
+                                    .reduce = options.reduce,
+                                    .keep_going = options.keep_going,
+                                    .jobs = options.jobs,
+                                    .states_max = options.states_max,
+                                    .bytes_max = options.memory_mib << 20,
+                                    .depth_max = options.depth_max,
+                                    .watcher = &line};
+  SearchResult result = model::search_breadth_first(*chosen.space, search);
+  // Liveness needs every state and the steps between them.
+  const bool is_full = !options.symmetry && !options.reduce;
+  if (result.verdict == model::Verdict::kHeld && !chosen.space->info().liveness.empty() &&
+      is_full) {
+    SearchResult liveness = model::check_liveness(*chosen.space, search);
+    result.verdict = liveness.verdict;
+    result.why_unknown = "liveness: " + liveness.why_unknown;
+    result.violations = liveness.violations;
+    result.counterexample = std::move(liveness.counterexample);
+  }
   line.clear();
   return report(options, chosen, result, seconds_since(start), console);
 }

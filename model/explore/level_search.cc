@@ -154,7 +154,7 @@ Counterexample LevelSearch::counterexample(const Violation& violation) const {
   std::vector<std::vector<uint8_t>> path;
   if (!violation.last.empty()) path.push_back(violation.last);
   uint32_t rank = violation.rank;
-  for (size_t level = store_.levels(); level-- > 0;) {
+  for (size_t level = violation.level + 1; level-- > 0;) {
     Store::Stored stored = store_.find(level, rank);
     path.push_back(std::move(stored.state));
     rank = stored.parent;

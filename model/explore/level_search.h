@@ -33,6 +33,7 @@ class LevelSearch {
   struct Violation {
     ViolationKind kind = ViolationKind::kInvariant;
     int32_t property = 0;
+    size_t level = 0;
     uint32_t rank = 0;
     std::vector<uint8_t> last;  // of an action property: the state behind the step
   };

@@ -76,6 +76,7 @@ void LevelSearch::note_state_violation(const Expansion& expansion, uint32_t rank
   work.violation =
       Violation{.kind = is_invariant ? ViolationKind::kInvariant : ViolationKind::kDeadlock,
                 .property = expansion.violated,
+                .level = store_.levels() - 1,
                 .rank = rank,
                 .last = {}};
 }
@@ -91,6 +92,7 @@ void LevelSearch::offer(const Expansion::Item& item, uint32_t rank, uint8_t grou
     if (!work.violation)
       work.violation = Violation{.kind = ViolationKind::kActionProperty,
                                  .property = item.violated,
+                                 .level = store_.levels() - 1,
                                  .rank = rank,
                                  .last = {state.begin(), state.end()}};
   }
