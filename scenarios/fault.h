@@ -38,8 +38,9 @@ enum class FaultKind : uint8_t {
   kLinkSlow,           // every segment takes longer: peer, direction, latency, duration
   kRefuseConnections,  // new connections are refused, or hang if `hang`: peer, hang, duration
   kHalfOpen,           // the other end vanishes without a word: peer, duration
+  kStop,               // process is asked to end, and does in good order: restart_after
 };
-inline constexpr int kFaultKinds = 18;
+inline constexpr int kFaultKinds = 19;
 
 struct Fault {
   // In the timeline: names the fault and keys its draws, so that it stays what it is when others

@@ -59,6 +59,7 @@ class BrokerProgram final : public sim::Program {
     const Result<void> ended = co_await broker_.run();
     (void)ended;  // the broker said why in an event
   }
+  void request_stop() override { broker_.request_stop(); }
 
  private:
   server::Broker broker_;

@@ -27,6 +27,7 @@ constexpr Word kKinds[] = {
     {"link_slow", "Bytes take longer on their way."},
     {"refuse_connections", "New connections are refused, or hang."},
     {"half_open", "The other end of a connection vanishes without a word."},
+    {"stop", "The broker is asked to stop, ends in good order and is started again."},
 };
 static_assert(std::size(kKinds) == kFaultKinds);
 
@@ -65,6 +66,7 @@ uint32_t parameters_of(FaultKind kind) {
     case FaultKind::kLinkSlow: return kPeer | kDirection | kSlow | kFor;
     case FaultKind::kRefuseConnections: return kPeer | kHang | kFor;
     case FaultKind::kHalfOpen: return kPeer | kFor;
+    case FaultKind::kStop: return kRestart;
   }
   return kNothing;
 }
@@ -84,7 +86,7 @@ void describe_storage_parameters(Visitor& v, Fault& fault, uint32_t has) {
   v.duration_or({.name = "restart_after",
                  .doc = "How long the broker stays down.",
                  .applies = (has & kRestart) != 0,
-                 .applies_to = "kill, power_loss"},
+                 .applies_to = "kill, power_loss, stop"},
                 fault.restart_after, "never", kTime);
   const bool power = (has & kPower) != 0;
   v.ratio({.name = "keep",

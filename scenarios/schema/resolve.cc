@@ -209,7 +209,9 @@ void Resolver::producer(const Client& client, const std::string& path) {
   }
 }
 
-bool hits_brokers_only(FaultKind kind) { return kind <= FaultKind::kDiskStall; }
+bool hits_brokers_only(FaultKind kind) {
+  return kind <= FaultKind::kDiskStall || kind == FaultKind::kStop;
+}
 
 void Resolver::parties(Fault& fault, const std::string& path) {
   const bool node_known = fault.node.empty() || known(fault.node, nodes_, "node", path + ".node");

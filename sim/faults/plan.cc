@@ -26,6 +26,7 @@ std::string_view to_string(FaultKind kind) {
     case FaultKind::kLinkSlow: return "link_slow";
     case FaultKind::kRefuseConnections: return "refuse_connections";
     case FaultKind::kHalfOpen: return "half_open";
+    case FaultKind::kStop: return "stop";
   }
   UNREACHABLE();
 }

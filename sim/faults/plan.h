@@ -35,8 +35,9 @@ enum class FaultKind : uint8_t {
   kLinkSlow,           // every segment takes longer
   kRefuseConnections,  // new connections are refused, or hang
   kHalfOpen,           // the other end vanishes without a word
+  kStop,               // the process is asked to end and does so in good order
 };
-constexpr int kFaultKinds = 18;
+constexpr int kFaultKinds = 19;
 
 std::string_view to_string(FaultKind kind);  // "power_loss", as scenario files say it
 
@@ -50,7 +51,7 @@ struct PlannedFault {
   NodeId peer;                            // network faults; none (-1) means every other node
   Instant at;                             // true time
   Duration duration;                      // of faults that last; 0 until healed
-  std::optional<Duration> restart_after;  // kill, power loss; none: down until healed
+  std::optional<Duration> restart_after;  // kill, power loss, stop; none: down until healed
   Ratio keep{1, 2};                       // power loss
   Ratio reorder{1, 2};                    // power loss
   Ratio torn{1, 10};                      // power loss

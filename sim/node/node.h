@@ -23,6 +23,8 @@ class Program {
   virtual ~Program() = default;
   // The life of the process; returning is an orderly exit.
   virtual Task<void> run() = 0;
+  // run() is to return soon. Programs that cannot be asked ignore it.
+  virtual void request_stop() {}
 };
 
 struct NodeConfig {

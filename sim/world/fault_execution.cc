@@ -10,8 +10,8 @@
 namespace faultline::sim {
 namespace {
 
-bool is_crash(FaultKind kind) {  // lasts until the machine starts again
-  return kind == FaultKind::kKill || kind == FaultKind::kPowerLoss;
+bool takes_down(FaultKind kind) {  // lasts until the machine starts again
+  return kind == FaultKind::kKill || kind == FaultKind::kPowerLoss || kind == FaultKind::kStop;
 }
 
 bool is_momentary(FaultKind kind) {
@@ -69,8 +69,8 @@ void World::begin(Active& active) {
   emit(machine.node.probe(), fault.id,
        history::FaultInjected{
            .fault = fault.id, .what = std::string(to_string(fault.kind)), .detail = fault.files});
-  if (is_crash(fault.kind)) {
-    begin_crash(active, machine);
+  if (takes_down(fault.kind)) {
+    begin_outage(active, machine);
   } else if (is_disk_fault(fault.kind)) {
     begin_disk_fault(active, machine);
   } else if (is_network_fault(fault.kind)) {
@@ -86,18 +86,22 @@ void World::begin(Active& active) {
   }
   if (is_momentary(fault.kind)) {
     end(active);
-  } else if (!is_crash(fault.kind) && !lasts_until_hit(fault.kind)) {
+  } else if (!takes_down(fault.kind) && !lasts_until_hit(fault.kind)) {
     at(kernel_.now() + fault.duration, [this, &active] {
       if (!active.has_ended) end(active);
     });
   }
 }
 
-void World::begin_crash(Active& active, Machine& machine) {
+void World::begin_outage(Active& active, Machine& machine) {
   const PlannedFault& fault = active.fault;
+  const bool is_up = machine.node.is_running() && !machine.node.has_exited();
+  if (fault.kind == FaultKind::kStop && !is_up) return end(active);
   if (!machine.node.is_running() && !machine.has_power) return end(active);  // nothing left to lose
   ++active.direct_effects;
-  if (fault.kind == FaultKind::kKill) {
+  if (fault.kind == FaultKind::kStop) {
+    machine.node.program()->request_stop();
+  } else if (fault.kind == FaultKind::kKill) {
     kill(fault.node, "kill");
   } else {
     PowerLossRules rules = machine.disk.core().config().power_loss;

@@ -2,6 +2,7 @@
 // Machines: building, starting and crashing them.
 #include "sim/world/world.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "broker/env/world_events.h"
@@ -38,7 +39,8 @@ Machine& World::add_machine(const MachineConfig& config, Node::ProgramFactory pr
   machine.program = std::move(program);
   machine.node.set_on_exit([this, &machine] {
     emit(machine.node.probe(), 0, history::NodeStopped{.name = machine.node.name()});
-    machine.down_until = kernel_.now() + kSupervisorDelay;
+    machine.down_until = std::max(machine.down_until, kernel_.now() + kSupervisorDelay);
+    if (machine.down_until == Instant::far_future()) return;
     at(machine.down_until, [this, &machine] { start_when_due(machine); });
   });
   return machine;

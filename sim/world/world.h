@@ -79,7 +79,7 @@ class World {
   void at(Instant time, std::function<void()> action);
   void begin(Active& active);
   void end(Active& active);
-  void begin_crash(Active& active, Machine& machine);
+  void begin_outage(Active& active, Machine& machine);
   void begin_disk_fault(Active& active, Machine& machine);
   void begin_clock_fault(Active& active, Machine& machine);
   void begin_network_fault(Active& active, Machine& machine);

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/env/history_events.h"
 #include "broker/log/storage_rules.h"
 #include "broker/producer/producer_rules.h"
 #include "scenarios/run/broker_program.h"
@@ -70,6 +71,35 @@ TEST(Simulation, a_replay_with_foreign_choices_says_that_it_left_the_track) {
   ASSERT_GT(choices.size(), 100u);
   choices[choices.size() / 2] = 1;
   EXPECT_FALSE(run_scenario(scenario, {.seed = 5, .choices = choices}).replay_on_track);
+}
+
+TEST(Simulation, a_stop_in_good_order_loses_nothing_and_leaves_a_clean_log) {
+  const Scenario scenario = parse(R"({
+    "version": 1, "name": "stop", "cluster": { "brokers": [ {"id": "b1"} ] },
+    "topics": { "orders": { "partitions": 2 } },
+    "clients": [ { "id": "p1", "type": "producer", "topic": "orders", "rate": "50/s" },
+                 { "id": "c1", "type": "consumer", "topic": "orders" } ],
+    "faults": { "timeline": [ { "at": "3s", "kind": "stop" },
+                              { "at": "7s", "kind": "stop", "restart_after": "2s" },
+                              { "at": "11s", "kind": "power_loss", "keep": 0 } ] },
+    "until": { "time": "14s", "settle": "5s" } })");
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    const RunResult result = run_scenario(scenario, {.seed = seed, .keep_events = true});
+    EXPECT_EQ(result.report.verdict, sim::Verdict::kHeld) << sim::report_text(result.report);
+    ASSERT_EQ(result.effects.size(), 3u);
+    for (const sim::FaultEffects& effects : result.effects) EXPECT_EQ(effects.count, 1u);
+    std::vector<bool> was_clean;
+    const sim::EventLog& log = result.recorder->log();
+    for (uint64_t i = 0; i < log.end_index(); ++i) {
+      if (log.at(i).header.kind != history::LogRecovered::kType.id) continue;
+      const auto recovered = decode_event<history::LogRecovered>(log.at(i).payload);
+      ASSERT_TRUE(recovered.has_value());
+      if (recovered->topic == "orders" && recovered->end_offset > 0)
+        was_clean.push_back(recovered->was_clean);
+    }
+    ASSERT_GE(was_clean.size(), 5u) << "seed " << seed;
+    for (size_t i = 0; i < was_clean.size(); ++i) EXPECT_EQ(was_clean[i], i < 4) << i;
+  }
 }
 
 TEST(Simulation, a_power_loss_right_after_the_first_start_leaves_the_log_directory_in_place) {
