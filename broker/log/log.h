@@ -57,6 +57,8 @@ class Log : public LogFacts {
   // DeleteRecords: no record before `offset` is readable any more. kOutOfRange beyond the high
   // watermark. Durable when the manager has checkpointed log starts.
   Task<Result<void>> delete_records_before(Offset offset);
+  // Reads everything and tells in an event what is there, and whether the indexes fit.
+  Task<Result<void>> audit();
   // Forgets idle producer ids.
   void expire_producers();
 

@@ -52,6 +52,8 @@ class LogManager {
   Task<Result<int>> apply_retention();  // segments deleted
   Task<Result<void>> flush_due();       // logs whose flush.ms has passed
   void expire_producers();
+  // Every log that works tells what it holds: Log::audit.
+  Task<Result<void>> audit();
 
   // Orderly end: every log closed, checkpoints and the marker written.
   Task<Result<void>> close(int64_t broker_epoch);

@@ -117,4 +117,12 @@ void LogManager::expire_producers() {
   for (const auto& [partition, log] : logs_) log->expire_producers();
 }
 
+Task<Result<void>> LogManager::audit() {
+  for (Log* log : logs()) {
+    const Result<void> audited = co_await log->audit();
+    if (!audited && audited.error().code == ErrorCode::kCancelled) co_return audited;
+  }
+  co_return Result<void>{};
+}
+
 }  // namespace faultline::log

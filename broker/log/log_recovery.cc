@@ -14,7 +14,11 @@ namespace faultline::log {
 
 Task<Result<void>> Log::recover(std::vector<SegmentFileName> files, RecoveryFacts* facts) {
   const SegmentList::Pin pin(segments_);
-  const size_t first = segments_.floor(options_.recovery_point);
+  // The segment that ends at the recovery point may have been flushed as the active one: then its
+  // records are durable, but the process may have died in the middle of writing its indexes.
+  const bool is_last_included = rules_.storage.recover_last_flushed_segment;
+  const Offset from = options_.recovery_point - (is_last_included ? 1 : 0);
+  const size_t first = segments_.floor(std::max<Offset>(from, 0));
   const Offset first_base = segments_[first].base_offset();
   for (size_t i = first; i < segments_.size(); ++i) {
     const SegmentFileName index{segments_[i].base_offset(), FileKind::kOffsetIndex};

@@ -50,6 +50,14 @@ void LogTracer::fenced(std::string reason) {
        history::LogFenced{partition_.topic, partition_.partition, std::move(reason)});
 }
 
+void LogTracer::audited(Offset start_offset, Offset end_offset, uint64_t chain,
+                        std::string mismatch) {
+  const bool is_match = mismatch.empty();
+  emit(probe_, entity_,
+       history::LogAudited{partition_.topic, partition_.partition, start_offset, end_offset, chain,
+                           is_match, std::move(mismatch)});
+}
+
 void LogTracer::deleted() {
   emit(probe_, entity_, history::LogDeleted{partition_.topic, partition_.partition});
 }

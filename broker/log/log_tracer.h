@@ -33,6 +33,8 @@ class LogTracer {
   void truncated(Offset end_offset, std::string reason);
   void start_moved(Offset start_offset, std::string reason);
   void fenced(std::string reason);
+  // `mismatch`: of an index; empty: none.
+  void audited(Offset start_offset, Offset end_offset, uint64_t chain, std::string mismatch);
   void deleted();
 
  private:

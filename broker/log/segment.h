@@ -26,6 +26,13 @@ struct SegmentOptions {
   bool rebuild_index_if_invalid = true;
 };
 
+// What an audit finds, segment by segment.
+struct SegmentAudit {
+  std::optional<Offset> first_offset;  // of the first batch
+  uint64_t chain = 0;                  // over all batches
+  std::string mismatch;                // of the first index that differs from one rebuilt
+};
+
 class Segment {
  public:
   Segment(Disk& disk, SegmentOptions options, Offset base_offset)
@@ -83,6 +90,8 @@ class Segment {
   Task<Result<int64_t>> first_timestamp();
   Task<Result<void>> load_indexes();
   bool is_index_full(int64_t segment_index_bytes) const;
+  // Reads all batches, of which those that end before `from` do not count. In log_audit.cc.
+  Task<Result<void>> audit(Offset from, SegmentAudit* into);
 
   const SegmentState& state() const { return state_; }
 

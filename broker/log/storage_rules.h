@@ -34,6 +34,9 @@ struct StorageRules {
   bool bound_retention_by_broker_clock = true;
   // Every reason to delete a segment passes the same test (B40, KAFKA-20091).
   bool one_retention_predicate = true;
+  // Recovery distrusts the indexes of the segment that ends at the recovery point, too: its records
+  // were flushed while it was the active one, its indexes maybe never.
+  bool recover_last_flushed_segment = true;
   // An index that contradicts its segment is built anew (B42).
   bool rebuild_index_if_invalid = true;
   // A search by time looks at the records of the batch, not only at its header (B42, KAFKA-16310).

@@ -41,6 +41,8 @@ class Broker {
   Task<Result<void>> run();
   // Makes run() end. Not from a destructor.
   void request_stop();
+  // After start(): every log tells in an event what it holds (for simulations).
+  Task<Result<void>> audit_logs() { return logs_.audit(); }
 
   const log::LogManager& logs() const { return logs_; }
   Endpoint endpoint() const { return acceptor_->local(); }

@@ -28,6 +28,7 @@ constexpr Rule kRules[] = {
     {"clamp_high_watermark_to_log_end", &Storage::clamp_high_watermark_to_log_end, nullptr},
     {"bound_retention_by_broker_clock", &Storage::bound_retention_by_broker_clock, nullptr},
     {"one_retention_predicate", &Storage::one_retention_predicate, nullptr},
+    {"recover_last_flushed_segment", &Storage::recover_last_flushed_segment, nullptr},
     {"rebuild_index_if_invalid", &Storage::rebuild_index_if_invalid, nullptr},
     {"scan_batch_for_timestamp", &Storage::scan_batch_for_timestamp, nullptr},
     {"deduplicate", nullptr, &Producing::deduplicate},
@@ -52,17 +53,28 @@ log::LogRules rules_of(const Scenario& scenario) {
 
 class BrokerProgram final : public sim::Program {
  public:
-  BrokerProgram(Env& env, server::BrokerConfig config) : broker_(env, std::move(config)) {}
+  BrokerProgram(Env& env, server::BrokerConfig config, RunSignals& signals)
+      : signals_(signals), broker_(env, std::move(config)), auditing_(env.executor) {}
   Task<void> run() override {
     const Result<void> started = co_await broker_.start();
     if (!started) co_return;  // the broker said why in an event
+    auditing_.spawn(audit_when_asked());
     const Result<void> ended = co_await broker_.run();
     (void)ended;  // the broker said why in an event
   }
   void request_stop() override { broker_.request_stop(); }
 
  private:
+  Task<void> audit_when_asked() {
+    const Result<void> asked = co_await signals_.audit_logs.wait();
+    if (!asked) co_return;
+    const Result<void> audited = co_await broker_.audit_logs();
+    if (audited) ++signals_.logs_audited;
+  }
+
+  RunSignals& signals_;
   server::Broker broker_;
+  Scope auditing_;
 };
 
 }  // namespace
@@ -74,14 +86,15 @@ std::vector<std::string_view> known_rules() {
 }
 
 std::unique_ptr<sim::Program> make_broker_program(Env& env, const Scenario& scenario,
-                                                  int32_t node_id, Endpoint listen) {
+                                                  int32_t node_id, Endpoint listen,
+                                                  RunSignals& signals) {
   server::BrokerConfig config;
   config.node_id = node_id;
   config.cluster_id = "faultline-simulation";
   config.listen = listen;
   config.configs = {scenario.cluster.config.begin(), scenario.cluster.config.end()};
   config.rules = rules_of(scenario);
-  return std::make_unique<BrokerProgram>(env, std::move(config));
+  return std::make_unique<BrokerProgram>(env, std::move(config), signals);
 }
 
 }  // namespace faultline::scenarios

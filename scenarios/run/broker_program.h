@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/env/network.h"
+#include "scenarios/run/client_programs.h"
 #include "scenarios/scenario.h"
 #include "sim/node/node.h"
 
@@ -17,6 +18,7 @@ namespace faultline::scenarios {
 std::vector<std::string_view> known_rules();
 
 std::unique_ptr<sim::Program> make_broker_program(Env& env, const Scenario& scenario,
-                                                  int32_t node_id, Endpoint listen);
+                                                  int32_t node_id, Endpoint listen,
+                                                  RunSignals& signals);
 
 }  // namespace faultline::scenarios

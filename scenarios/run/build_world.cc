@@ -90,7 +90,7 @@ sim::MachineConfig Cast::machine_config(const std::string& name) const {
 void Cast::add_broker(const Broker& broker) {
   const NodeId id = nodes_.at(broker.id);
   world_.add_machine(machine_config(broker.id), [this, id, name = broker.id](Env& env) {
-    return make_broker_program(env, scenario_, id.value, broker_endpoint(name));
+    return make_broker_program(env, scenario_, id.value, broker_endpoint(name), signals_);
   });
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "broker/client/client_config.h"
+#include "broker/env/sync.h"
 #include "scenarios/scenario.h"
 #include "sim/node/node.h"
 
@@ -21,6 +22,8 @@ struct RunSignals {
   std::string set_up_error;   // why they never will
   int producers_running = 0;  // not finished yet
   bool is_audited = false;
+  Notifier audit_logs;   // brokers then audit their logs, ...
+  int logs_audited = 0;  // ... and count themselves here
 };
 
 // `seed` keys the keys and sizes of records.

@@ -14,8 +14,9 @@ namespace {
 constexpr Duration kSetUpMax = seconds(60);
 constexpr Duration kTail = seconds(5);  // producers go on so long after everything has to work
 constexpr Duration kOperationBound = seconds(10);
-constexpr Duration kFlushMax = seconds(60);    // for what producers still have in hand
-constexpr Duration kAuditMax = seconds(300);   // seldom needed: only when something cannot be read
+constexpr Duration kFlushMax = seconds(60);   // for what producers still have in hand
+constexpr Duration kAuditMax = seconds(300);  // seldom needed: only when something cannot be read
+constexpr Duration kLogAuditMax = seconds(5);
 constexpr Duration kStep = milliseconds(100);  // how often the end of a phase is looked for
 
 class RecorderSink final : public sim::EventSink {
@@ -74,6 +75,10 @@ class Run {
               [&] { return signals_.producers_running == 0; });
     cast_.start_audit();
     run_until(kernel, kernel.now() + kAuditMax, [&] { return signals_.is_audited; });
+    signals_.audit_logs.notify_all();
+    const auto broker_count = static_cast<int>(scenario_.cluster.brokers.size());
+    run_until(kernel, kernel.now() + kLogAuditMax,
+              [&] { return signals_.logs_audited == broker_count; });
     if (kernel.is_stopped()) return give_up(kernel.stop_reason());
     if (!signals_.is_audited) return give_up(std::string(history::RunEnded::kUnread));
     note(history::RunEnded{.reason = std::string(history::RunEnded::kDone)});

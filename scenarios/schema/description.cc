@@ -35,6 +35,7 @@ constexpr Word kRules[] = {
     {"clamp_high_watermark_to_log_end", "No high watermark exceeds the recovered log (B37)."},
     {"bound_retention_by_broker_clock", "Retention trusts no clock that runs ahead (B39)."},
     {"one_retention_predicate", "Every reason to delete a segment passes one test (B40)."},
+    {"recover_last_flushed_segment", "Recovery checks the segment that ends at its start, too."},
     {"rebuild_index_if_invalid", "An index that contradicts its segment is built anew (B42)."},
     {"scan_batch_for_timestamp", "A search by time looks at the records of a batch (B42)."},
     {"deduplicate", "A batch that an idempotent producer sends again is not appended again."},

@@ -44,7 +44,7 @@ class RecoveryChecker final : public Checker {
   void on_audited(const Step& step, const PartitionHistory& log,
                   const history::LogAudited& event) override {
     count_check();
-    if (!event.indexes_match)
+    if (!event.indexes_match && !log.circumstances().index_damaged)
       report(step, log.name().to_string(), "indexes equal to those rebuilt from the log",
              event.detail);
     if (log.circumstances().damaged_from != kNoOffset) return;  // reading it fails, and must

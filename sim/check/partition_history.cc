@@ -176,6 +176,11 @@ void PartitionHistory::on_disk_lost(const history::DiskLost& event) {
 }
 
 void PartitionHistory::on_disk_damaged(const history::DiskDamaged& event) {
+  const std::string stem = event.path.substr(0, event.path.rfind('.'));
+  const auto file = files_.lower_bound(stem);
+  const bool is_beside = file != files_.end() && file->first != event.path &&
+                         file->first.substr(0, file->first.rfind('.')) == stem;
+  circumstances_.index_damaged |= is_beside;
   const auto [first, last] = batches_in(event.path, event.offset, event.length);
   if (first == last) return;
   Offset& from = circumstances_.damaged_from;

@@ -51,6 +51,7 @@ struct Circumstances {
   Offset dropped_from = kNoOffset;  // unsynced bytes of this and later offsets were dropped
   Offset damaged_from = kNoOffset;  // the platter was damaged in this offset's batch
   Offset flushed_end = 0;           // the log's own claim
+  bool index_damaged = false;       // the platter was, in a file beside one of the log's
 };
 
 struct StoredBatch {

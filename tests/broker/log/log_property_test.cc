@@ -81,7 +81,8 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair{"B34_sync_directory_after_create", &StorageRules::sync_directory_after_create},
         std::pair{"B35_sync_snapshot_before_rename", &StorageRules::sync_snapshot_before_rename},
         std::pair{"B37_clamp_high_watermark_to_log_end",
-                  &StorageRules::clamp_high_watermark_to_log_end}),
+                  &StorageRules::clamp_high_watermark_to_log_end},
+        std::pair{"recover_last_flushed_segment", &StorageRules::recover_last_flushed_segment}),
     [](const auto& info) { return std::string(info.param.first); });
 
 }  // namespace

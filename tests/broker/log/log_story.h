@@ -65,6 +65,7 @@ class LogStory {
   std::string delete_records(uint64_t number);
   std::string check(bool after_start);
   std::string check_producers(Offset end);
+  std::string check_audit(const std::vector<StoredBatch>& stored);
   void expect_next_sequence();
   Offset pick_offset(uint64_t number) const;
   LogManagerOptions options() const;
