@@ -74,7 +74,7 @@ TEST(PlanFile, mistakes_are_shown_where_they_stand_in_the_plan) {
             "       = valid values: kill, power_loss, fsync_error, read_error, write_error, "
             "latent_sector_error, bit_rot, misdirected_write, disk_full, disk_stall, clock_step, "
             "clock_drift, clock_freeze, connection_reset, link_stall, link_slow, "
-            "refuse_connections, half_open\n");
+            "refuse_connections, half_open, stop\n");
   const std::string path = message("{\"timeline\": [],\n \"set\": {\"clients[id=p9].acks\": 1}}");
   EXPECT_TRUE(
       path.starts_with("plan.json:2:18 error  clients: the list has no item with id \"p9\""))
