@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is put before the judges: each spec, variant and bound, in the words of each of the three."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Case:
+    model: str
+    variant: str
+    bounds: dict
+    constants: dict  # of the TLA+ module, over those of its .cfg
+    spin: list = field(default_factory=list)  # -D flags of the Promela file; empty: none is written
+    spin_own: int = 0  # states that are Spin's own: before init has run
+    full: bool = False  # takes minutes, so only with --full
+    tlc: bool = True  # False: would take TLC many minutes, and a smaller bound has convinced it
+    symmetry: bool = False
+
+    def name(self):
+        bounds = " ".join(f"{key}={value}" for key, value in self.bounds.items())
+        return f"{self.model} {self.variant} {bounds}" + (" by symmetry" if self.symmetry else "")
+
+
+def names(prefix, first, last):
+    return "{" + ", ".join(f"{prefix}{i}" for i in range(first, last + 1)) + "}"
+
+
+ISR_FLAGS = {
+    "high-watermark": ["HIGH_WATERMARK"],
+    "kip-101": ["KIP_101"],
+    "kip-279": ["KIP_279"],
+    "kip-320-first-try": ["KIP_320_FIRST_TRY"],
+    "kip-320": ["KIP_320"],
+    "m1-isr-expand-before-epoch-start": ["KIP_320", "NO_M1"],
+    "m2-unfenced-truncation": ["KIP_320", "NO_M2"],
+    "m3-unfenced-high-watermark": ["KIP_320", "NO_M3"],
+    "m4-unfenced-fetch": ["KIP_320", "NO_M4"],
+    "m5-unfenced-expand": ["KIP_320", "NO_M5"],
+}
+ASYNC_ISR_FLAGS = {
+    "kip-497": ["KIP_497"],
+    "b09-nonmaximal-isr": ["NONMAXIMAL"],
+    "b18-stale-request": ["STALE"],
+    "forgets-older-proposals": ["FORGETS"],
+    "expands-below-high-watermark": ["BELOW"],
+}
+
+
+def isr(variant, r, **options):
+    return Case("isr", variant, {"R": r, "L": 2, "N": 2, "E": 2},
+                {"Replicas": names("r", 1, r), "Variant": f'"{variant}"'},
+                ISR_FLAGS[variant] + ["WEAK", f"R={r}", "L=2", "N=2", "E=2"], **options)
+
+
+def async_isr(variant, o, v, **options):
+    return Case("async-isr", variant, {"R": 3, "O": o, "V": v},
+                {"MaxOffset": o, "MaxVersion": v, "Variant": f'"{variant}"'},
+                ASYNC_ISR_FLAGS[variant] + ["R=3", f"O={o}", f"V={v}"], **options)
+
+
+def ring(variant, n, **options):
+    return Case("leader-election", variant, {"N": n}, {"N": n, "Variant": f'"{variant}"'},
+                [f"N={n}"] if variant == "ordered" else [], spin_own=1, **options)
+
+
+def all_cases():
+    cases = [isr(variant, 2) for variant in ISR_FLAGS]
+    cases += [async_isr(variant, 2, 2) for variant in ASYNC_ISR_FLAGS]
+    cases += [ring("ordered", 4), ring("unordered", 3), ring("silent", 3)]
+    cases += [isr(variant, 3, full=True, tlc=variant == "kip-320") for variant in ISR_FLAGS]
+    cases += [isr("kip-320", 3, full=True, symmetry=True)]
+    cases += [async_isr(variant, 2, 4, full=True, tlc=variant == "kip-497") for variant in ASYNC_ISR_FLAGS]
+    cases += [async_isr("kip-497", 2, 4, full=True, symmetry=True)]
+    cases += [ring("ordered", 6, full=True)]
+    return cases
