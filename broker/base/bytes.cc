@@ -3,8 +3,8 @@
 #include "broker/base/bytes.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "broker/base/assert.h"
 
@@ -12,8 +12,7 @@ namespace faultline {
 
 SliceBlock* SliceBlock::create(size_t size) {
   ASSERT_OP(size, <=, UINT32_MAX);
-  auto* block = static_cast<SliceBlock*>(std::malloc(sizeof(SliceBlock) + size));
-  ASSERT(block != nullptr);
+  auto* block = static_cast<SliceBlock*>(::operator new(sizeof(SliceBlock) + size));
   block->references = 1;
   block->size = static_cast<uint32_t>(size);
   return block;
@@ -21,7 +20,7 @@ SliceBlock* SliceBlock::create(size_t size) {
 
 void SliceBlock::release(SliceBlock* block) {
   ASSERT_OP(block->references, >, 0);
-  if (--block->references == 0) std::free(block);
+  if (--block->references == 0) ::operator delete(block, sizeof(SliceBlock) + block->size);
 }
 
 Slice Slice::copy_of(Bytes bytes) {
