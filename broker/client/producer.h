@@ -89,7 +89,7 @@ class Producer {
   void raise_epochs();
   Task<Result<int32_t>> leader_for(Partition& partition);
   std::vector<Outgoing> take_batches(const std::vector<Partition*>& partitions);
-  bool has_sendable(Partition& partition) const;
+  bool has_sendable(const Partition& partition) const;
   wire::ProduceRequest make_request(const std::vector<Outgoing>& outgoing);
   Task<Exchange> exchange(int32_t broker_id, wire::ProduceRequest request);
   Task<void> send_request(int32_t broker_id, uint64_t turn, std::vector<Outgoing> outgoing);

@@ -49,38 +49,53 @@ int32_t next_sequence(int32_t sequence, int32_t records) {
   return static_cast<int32_t>((int64_t{sequence} + records) & INT32_MAX);
 }
 
+const CoreBatch* PartitionCore::peek_next(const ProducerRules& rules, Instant now,
+                                          ProducerIdentity newest) const {
+  const size_t next = next_place(rules, now, newest);
+  return next < queue_.size() ? &queue_[next] : nullptr;
+}
+
 std::optional<CoreBatch> PartitionCore::take_next(const ProducerRules& rules, Instant now,
                                                   ProducerIdentity newest) {
-  if (now < not_before_) return std::nullopt;
-  if (in_flight_.size() >= static_cast<size_t>(rules.max_in_flight)) return std::nullopt;
-  const auto next = next_candidate();
-  if (next == queue_.end()) return std::nullopt;
-  CoreBatch batch = *next;
-  if (rules.is_idempotent) {
-    if (!may_go(rules, batch)) return std::nullopt;
-    if (batch.base_sequence < 0) {
-      if (identity_ != newest) {
-        if (!in_flight_.empty()) return std::nullopt;
-        identity_ = newest;
-        is_known_ = false;
-        next_sequence_ = 0;
-      }
-      batch.base_sequence = next_sequence_;
-      batch.ordinal = ++last_ordinal_;
-      next_sequence_ = next_sequence(next_sequence_, batch.records);
+  const size_t next = next_place(rules, now, newest);
+  if (next >= queue_.size()) return std::nullopt;
+  CoreBatch batch = queue_[next];
+  if (rules.is_idempotent && batch.base_sequence < 0) {
+    if (identity_ != newest) {
+      identity_ = newest;
+      is_known_ = false;
+      next_sequence_ = 0;
     }
+    batch.base_sequence = next_sequence_;
+    batch.ordinal = ++last_ordinal_;
+    next_sequence_ = next_sequence(next_sequence_, batch.records);
   }
-  queue_.erase(next);
+  queue_.erase(queue_.begin() + static_cast<ptrdiff_t>(next));
   ++batch.attempts;
   in_flight_.push_back(batch);
   return batch;
 }
 
+// Where in the queue the batch lies that may go now; behind the end: none may.
+size_t PartitionCore::next_place(const ProducerRules& rules, Instant now,
+                                 ProducerIdentity newest) const {
+  constexpr size_t kNone = SIZE_MAX;
+  if (queue_.empty() || now < not_before_) return kNone;
+  if (in_flight_.size() >= static_cast<size_t>(rules.max_in_flight)) return kNone;
+  const size_t next = next_candidate();
+  if (next >= queue_.size() || !rules.is_idempotent) return next;
+  const CoreBatch& batch = queue_[next];
+  if (!may_go(rules, batch)) return kNone;
+  const bool changes_identity = batch.base_sequence < 0 && identity_ != newest;
+  return changes_identity && !in_flight_.empty() ? kNone : next;
+}
+
 // The front; before a change of epoch only what is still in doubt.
-std::deque<CoreBatch>::iterator PartitionCore::next_candidate() {
-  if (!needs_new_epoch_) return queue_.begin();
-  return std::find_if(queue_.begin(), queue_.end(),
-                      [](const CoreBatch& batch) { return batch.is_in_doubt; });
+size_t PartitionCore::next_candidate() const {
+  if (!needs_new_epoch_) return 0;
+  const auto found = std::find_if(queue_.begin(), queue_.end(),
+                                  [](const CoreBatch& batch) { return batch.is_in_doubt; });
+  return static_cast<size_t>(found - queue_.begin());
 }
 
 // The broker knows a batch again by its sequence while at most four later ones were appended. So a

@@ -65,6 +65,9 @@ class PartitionCore {
   // unresolved.
   std::optional<CoreBatch> take_next(const ProducerRules& rules, Instant now,
                                      ProducerIdentity newest);
+  // The batch that take_next() would send, as it waits; null when none.
+  const CoreBatch* peek_next(const ProducerRules& rules, Instant now,
+                             ProducerIdentity newest) const;
   // Batch `id` in flight could not be sent at all: it waits again, as if never taken.
   void on_unsent(uint64_t id, Instant retry_at);
 
@@ -97,7 +100,8 @@ class PartitionCore {
   bool operator==(const PartitionCore&) const = default;
 
  private:
-  std::deque<CoreBatch>::iterator next_candidate();
+  size_t next_place(const ProducerRules& rules, Instant now, ProducerIdentity newest) const;
+  size_t next_candidate() const;
   bool may_go(const ProducerRules& rules, const CoreBatch& batch) const;
   CoreBatch take_in_flight(uint64_t id);
   bool is_oldest(const CoreBatch& batch) const;

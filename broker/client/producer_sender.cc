@@ -64,7 +64,9 @@ Task<Result<void>> Producer::send_ready() {
     if (outgoing.empty()) continue;
     ++lane.in_flight;
     scope_.spawn(send_request(broker_id, lane.turns_given++, std::move(outgoing)));
-    wake_at(env_.clock.now());  // there may be more for another request
+    const bool has_more = std::any_of(partitions.begin(), partitions.end(),
+                                      [&](const Partition* each) { return has_sendable(*each); });
+    if (has_more) wake_at(env_.clock.now());  // for another request
   }
   if (failure) co_return std::unexpected(*failure);
   co_return Result<void>{};
@@ -86,25 +88,23 @@ Task<Result<int32_t>> Producer::leader_for(Partition& partition) {
 
 // One batch of each partition, as many as max.request.size holds, and at least one.
 std::vector<Producer::Outgoing> Producer::take_batches(const std::vector<Partition*>& partitions) {
+  const Instant now = env_.clock.now();
   std::vector<Outgoing> outgoing;
   int64_t bytes = 0;
   for (Partition* partition : partitions) {
     if (bytes >= config_.max_request_size) break;
-    PartitionCore trial = partition->core;
-    const auto next = trial.take_next(rules_, env_.clock.now(), identity_);
-    if (!next) continue;
+    const CoreBatch* next = partition->core.peek_next(rules_, now, identity_);
+    if (next == nullptr) continue;
     const auto size = static_cast<int64_t>(partition->closed.at(next->id).bytes.size());
     if (!outgoing.empty() && bytes + size > config_.max_request_size) continue;
     bytes += size;
-    partition->core = std::move(trial);
-    outgoing.push_back({partition, *next});
+    outgoing.push_back({partition, *partition->core.take_next(rules_, now, identity_)});
   }
   return outgoing;
 }
 
-bool Producer::has_sendable(Partition& partition) const {
-  PartitionCore trial = partition.core;  // small; asks the same question as the real one
-  return trial.take_next(rules_, env_.clock.now(), identity_).has_value();
+bool Producer::has_sendable(const Partition& partition) const {
+  return partition.core.peek_next(rules_, env_.clock.now(), identity_) != nullptr;
 }
 
 void Producer::close_ripe_batches() {
