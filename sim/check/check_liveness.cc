@@ -32,6 +32,7 @@ class LivenessChecker final : public Checker {
     if (is_tail_ && step.header.time_ns >= from_ns_) waiting_.push_back(&send);
   }
 
+  bool watches_steps() const override { return true; }
   void on_step(const Step& step) override {
     while (!waiting_.empty()) {
       const Send& send = *waiting_.front();

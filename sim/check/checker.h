@@ -64,7 +64,8 @@ class Checker {
   virtual void on_unreadable(const Step&, const PartitionHistory&, const history::Unreadable&) {}
   // --- the run ---
   virtual void on_tail(const Step&, const history::TailStarted&) {}
-  virtual void on_step(const Step&) {}  // every event, before anything else
+  virtual void on_step(const Step&) {}  // every event, before anything else, to those who watch
+  virtual bool watches_steps() const { return false; }
   virtual void on_end(const Step&) {}
 
   // Held when it was put to the test and never broken.

@@ -3,7 +3,11 @@
 // anew.
 #include "sim/check/client_history.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "broker/base/assert.h"
 
 namespace faultline::sim {
 
@@ -15,15 +19,43 @@ std::string record_text(const Send* send, uint64_t digest) {
   return send != nullptr ? send->to_string() : fmt::format("an unknown record, {:016x}", digest);
 }
 
+uint32_t DigestIndex::find(uint64_t digest) const {
+  return entries_.empty() ? kNone : entries_[place_of(digest)].send;
+}
+
+void DigestIndex::put(uint64_t digest, uint32_t send) {
+  ASSERT_OP(send, !=, kNone);
+  if (2 * (used_ + 1) > entries_.size()) grow();
+  Entry& entry = entries_[place_of(digest)];
+  used_ += entry.send == kNone ? 1 : 0;
+  entry = {digest, send};
+}
+
+// Where the digest is, or would be.
+size_t DigestIndex::place_of(uint64_t digest) const {
+  const size_t mask = entries_.size() - 1;
+  size_t place = digest & mask;
+  while (entries_[place].send != kNone && entries_[place].digest != digest)
+    place = (place + 1) & mask;
+  return place;
+}
+
+void DigestIndex::grow() {
+  const std::vector<Entry> old = std::move(entries_);
+  entries_.assign(std::max<size_t>(1024, 2 * old.size()), {});
+  for (const Entry& entry : old)
+    if (entry.send != kNone) entries_[place_of(entry.digest)] = entry;
+}
+
 Send& ClientHistory::on_send(const Step& step, history::SendInvoked event) {
   Producer& producer = producers_[{step.header.node, step.header.entity}];
-  if (producer.number == 0 || event.send_id <= producer.last_send_id) {
+  if (producer.sends.empty() || event.send_id <= producer.sends.back().first) {
     producer = {};
     producer.number = ++producer_count_;
   }
-  producer.last_send_id = event.send_id;
-  producer.pending[event.send_id] = sends_.size();
-  by_digest_[event.digest] = sends_.size();
+  const auto number = static_cast<uint32_t>(sends_.size());
+  producer.sends.emplace_back(event.send_id, number);
+  by_digest_.put(event.digest, number);
   Send& send = sends_.emplace_back();
   send.request = std::move(event);
   send.producer = producer.number;
@@ -35,10 +67,11 @@ Send& ClientHistory::on_send(const Step& step, history::SendInvoked event) {
 Send* ClientHistory::resolve(const Step& step, int64_t send_id, SendOutcome outcome) {
   const auto producer = producers_.find({step.header.node, step.header.entity});
   if (producer == producers_.end()) return nullptr;
-  const auto pending = producer->second.pending.find(send_id);
-  if (pending == producer->second.pending.end()) return nullptr;
-  Send& send = sends_[pending->second];
-  producer->second.pending.erase(pending);
+  const auto& sends = producer->second.sends;
+  const auto place = std::lower_bound(sends.begin(), sends.end(), std::pair(send_id, uint32_t{0}));
+  if (place == sends.end() || place->first != send_id) return nullptr;
+  Send& send = sends_[place->second];
+  if (send.outcome != SendOutcome::kPending) return nullptr;
   --counts_[static_cast<size_t>(SendOutcome::kPending)];
   ++counts_[static_cast<size_t>(outcome)];
   send.outcome = outcome;
@@ -47,8 +80,8 @@ Send* ClientHistory::resolve(const Step& step, int64_t send_id, SendOutcome outc
 }
 
 Send* ClientHistory::find_digest(uint64_t digest) {
-  const auto place = by_digest_.find(digest);
-  return place == by_digest_.end() ? nullptr : &sends_[place->second];
+  const uint32_t send = by_digest_.find(digest);
+  return send == DigestIndex::kNone ? nullptr : &sends_[send];
 }
 
 ReaderHistory& ClientHistory::reader(const Step& step, const TopicPartition& partition) {

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 #include <tuple>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "sim/check/partition_history.h"
@@ -47,6 +47,28 @@ struct ReaderHistory {
 // What a digest stands for, for people. `send` may be null.
 std::string record_text(const Send* send, uint64_t digest);
 
+// Which send has a digest, the latest where several do. A digest is a hash already, so the table is
+// open and flat: it is asked for each record that anybody meets.
+class DigestIndex {
+ public:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  uint32_t find(uint64_t digest) const;
+  void put(uint64_t digest, uint32_t send);
+
+ private:
+  struct Entry {
+    uint64_t digest = 0;
+    uint32_t send = kNone;
+  };
+
+  size_t place_of(uint64_t digest) const;
+  void grow();
+
+  std::vector<Entry> entries_;  // a power of two of them, at most half in use
+  size_t used_ = 0;
+};
+
 class ClientHistory {
  public:
   static constexpr size_t kFetchesInFlightMax = 16;
@@ -68,8 +90,7 @@ class ClientHistory {
   using ClientKey = std::pair<int32_t, uint64_t>;  // (node, entity)
   struct Producer {
     uint32_t number = 0;
-    int64_t last_send_id = 0;
-    std::unordered_map<int64_t, size_t> pending;  // by send id; never iterated
+    std::vector<std::pair<int64_t, uint32_t>> sends;  // send ids, which rise, and where in sends_
   };
 
   std::deque<Send> sends_;
@@ -77,7 +98,7 @@ class ClientHistory {
   uint32_t producer_count_ = 0;
   uint32_t reader_count_ = 0;
   std::map<ClientKey, Producer> producers_;
-  std::unordered_map<uint64_t, size_t> by_digest_;  // never iterated
+  DigestIndex by_digest_;
   std::map<std::tuple<int32_t, uint64_t, TopicPartition>, ReaderHistory> readers_;
 };
 

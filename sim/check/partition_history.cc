@@ -46,10 +46,15 @@ void PartitionHistory::on_flushed(Offset end_offset) {
 }
 
 size_t PartitionHistory::batch_index(Offset offset) const {
+  // Recoveries ask for one batch after the other.
+  const size_t next = asked_for_ + 1;
+  if (next < batches_.size() && batches_[next].batch.last_offset >= offset &&
+      batches_[asked_for_].batch.last_offset < offset)
+    return asked_for_ = next;
   const auto place = std::partition_point(
       batches_.begin(), batches_.end(),
       [offset](const StoredBatch& stored) { return stored.batch.last_offset < offset; });
-  return static_cast<size_t>(place - batches_.begin());
+  return asked_for_ = static_cast<size_t>(place - batches_.begin());
 }
 
 const Retirement* PartitionHistory::retire(const Step& step, Offset from) {

@@ -140,6 +140,7 @@ class PartitionHistory {
   std::map<std::string, Offset> files_;
   Offset file_ = 0;
   std::deque<StoredBatch> batches_;
+  mutable size_t asked_for_ = 0;  // the latest answer of batch_index()
   Offset slots_from_ = 0;
   std::deque<Slot> slots_;  // [slots_from_, end_)
   std::deque<Retirement> retired_;

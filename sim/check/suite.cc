@@ -3,6 +3,7 @@
 #include "sim/check/suite.h"
 
 #include <algorithm>
+#include <array>
 
 namespace faultline::sim {
 
@@ -17,33 +18,43 @@ CheckSuite::CheckSuite(const Options& options) : options_(options) {
   checkers_.push_back(make_order_checker());
   checkers_.push_back(make_failed_writes_checker());
   checkers_.push_back(make_liveness_checker());
+  for (const auto& checker : checkers_)
+    if (checker->watches_steps()) step_watchers_.push_back(checker.get());
 }
 
 CheckSuite::~CheckSuite() = default;
 
+// The one payload type that each kind of event has, as a table by kind.
 template <class... Payloads>
 struct CheckSuite::Dispatch {
-  // Handles the event as the one payload type whose kind it has.
+  using Handler = void (*)(CheckSuite&, const Step&, const EventView&);
+  static constexpr size_t kKinds = std::max({Payloads::kType.id...}) + 1;
+
+  static constexpr std::array<Handler, kKinds> make_table() {
+    std::array<Handler, kKinds> table{};
+    ((table[Payloads::kType.id] = &handle<Payloads>), ...);
+    return table;
+  }
   static void run(CheckSuite& suite, const Step& step, const EventView& event) {
-    (void)((Payloads::kType.id == event.header.kind && handle<Payloads>(suite, step, event)) ||
-           ...);
+    static constexpr std::array<Handler, kKinds> kTable = make_table();
+    const size_t kind = event.header.kind;
+    if (kind < kKinds && kTable[kind] != nullptr) kTable[kind](suite, step, event);
   }
   template <class Payload>
-  static bool handle(CheckSuite& suite, const Step& step, const EventView& event) {
+  static void handle(CheckSuite& suite, const Step& step, const EventView& event) {
     const Result<Payload> payload = decode_event<Payload>(event.payload);
     if (payload) {
       suite.handle(step, *payload);
     } else {
       ++suite.counts_.malformed_events;
     }
-    return true;
   }
 };
 
 void CheckSuite::on_event(const EventView& event) {
   using namespace history;
   const Step step{event.header, ++place_};
-  for (const auto& checker : checkers_) checker->on_step(step);
+  for (Checker* checker : step_watchers_) checker->on_step(step);
   Dispatch<LogAppended, LogFlushed, BrokerAcked, SendInvoked, SendAcked, FetchSent, Polled, LogFile,
            LogRecovered, LogTruncated, LogStartMoved, LogAudited, LogDeleted, SendFailed,
            SendUnknown, PositionReset, ReadThrough, Unreadable, NodeCrashed, FaultInjected,
@@ -51,10 +62,11 @@ void CheckSuite::on_event(const EventView& event) {
 }
 
 PartitionHistory& CheckSuite::partition(const std::string& topic, int32_t number) {
+  if (last_ != nullptr && last_->name().partition == number && last_->name().topic == topic)
+    return *last_;
   TopicPartition name{topic, number};
-  const auto place = partitions_.lower_bound(name);
-  if (place != partitions_.end() && place->first == name) return place->second;
-  return partitions_.try_emplace(place, name, name)->second;
+  last_ = &partitions_.try_emplace(name, name).first->second;
+  return *last_;
 }
 
 PartitionHistory& CheckSuite::log_of(const Step& step, const std::string& topic, int32_t number) {

@@ -98,7 +98,9 @@ class CheckSuite final : public EventObserver {
 
   const Options options_;
   std::vector<std::unique_ptr<Checker>> checkers_;
-  std::map<TopicPartition, PartitionHistory> partitions_;
+  std::vector<Checker*> step_watchers_;
+  std::map<TopicPartition, PartitionHistory> partitions_;  // never erased
+  PartitionHistory* last_ = nullptr;                       // the one asked for last
   ClientHistory clients_;
   CheckReport counts_;
   uint64_t place_ = 0;
