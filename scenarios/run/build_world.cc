@@ -40,10 +40,12 @@ sim::FabricOptions network_options(const Scenario& scenario) {
   return options;
 }
 
-Cast::Cast(const Scenario& scenario, uint64_t seed, sim::World& world, RunSignals& signals)
+Cast::Cast(const Scenario& scenario, uint64_t seed, sim::World& world, RunSignals& signals,
+           WrapProgram wrap)
     : scenario_(scenario),
       seed_(seed),
       world_(world),
+      wrap_(std::move(wrap)),
       signals_(signals),
       nodes_(number_nodes(scenario)),
       set_up_node_{static_cast<int32_t>(nodes_.size()) + 1},
@@ -87,9 +89,16 @@ sim::MachineConfig Cast::machine_config(const std::string& name) const {
   return config;
 }
 
+void Cast::add_machine(const std::string& name, sim::Node::ProgramFactory program) {
+  sim::Node::ProgramFactory made = std::move(program);
+  if (wrap_)
+    made = [this, name, real = std::move(made)](Env& env) { return wrap_(name, env, real); };
+  world_.add_machine(machine_config(name), std::move(made));
+}
+
 void Cast::add_broker(const Broker& broker) {
   const NodeId id = nodes_.at(broker.id);
-  world_.add_machine(machine_config(broker.id), [this, id, name = broker.id](Env& env) {
+  add_machine(broker.id, [this, id, name = broker.id](Env& env) {
     return make_broker_program(env, scenario_, id.value, broker_endpoint(name), signals_);
   });
 }
@@ -106,13 +115,13 @@ void Cast::add_client(const Client& client) {
   if (client.type == ClientType::kProducer) {
     const Result<client::ProducerConfig> config = client::parse_producer_config(properties);
     ASSERT(config.has_value());  // the scenario's validator has checked every setting
-    world_.add_machine(machine_config(client.id), [this, &client, config = *config](Env& env) {
+    add_machine(client.id, [this, &client, config = *config](Env& env) {
       return make_producer_program(env, client, config, seed_, signals_);
     });
   } else {
     const Result<client::ConsumerConfig> config = client::parse_consumer_config(properties);
     ASSERT(config.has_value());
-    world_.add_machine(machine_config(client.id), [this, &client, config = *config](Env& env) {
+    add_machine(client.id, [this, &client, config = *config](Env& env) {
       return make_consumer_program(env, partitions_of(client), config);
     });
   }

@@ -10,6 +10,7 @@
 #include "broker/log/storage_rules.h"
 #include "scenarios/run/client_programs.h"
 #include "scenarios/run/derive_plan.h"
+#include "scenarios/run/simulation.h"
 #include "scenarios/scenario.h"
 #include "sim/world/world.h"
 
@@ -22,7 +23,8 @@ sim::FabricOptions network_options(const Scenario& scenario);
 class Cast {
  public:
   // Builds every machine; none runs yet. Scenario, world and signals outlive the cast.
-  Cast(const Scenario& scenario, uint64_t seed, sim::World& world, RunSignals& signals);
+  Cast(const Scenario& scenario, uint64_t seed, sim::World& world, RunSignals& signals,
+       WrapProgram wrap);
 
   void start_brokers();
   void start_set_up();
@@ -31,6 +33,7 @@ class Cast {
 
  private:
   sim::MachineConfig machine_config(const std::string& name) const;
+  void add_machine(const std::string& name, sim::Node::ProgramFactory program);
   void add_broker(const Broker& broker);
   void add_client(const Client& client);
   client::Properties client_properties(const Client& client) const;
@@ -41,6 +44,7 @@ class Cast {
   const Scenario& scenario_;
   const uint64_t seed_;
   sim::World& world_;
+  const WrapProgram wrap_;
   RunSignals& signals_;
   const std::map<std::string, NodeId> nodes_;
   std::string bootstrap_servers_;

@@ -53,7 +53,7 @@ class Run {
         result_(result),
         sink_(*result.recorder),
         world_(options.seed, make_chooser(scenario, options), sink_, network_options(scenario)),
-        cast_(scenario, options.seed, world_, signals_) {}
+        cast_(scenario, options.seed, world_, signals_, options.wrap) {}
 
   void play() {
     sim::Kernel& kernel = world_.kernel();

@@ -7,6 +7,7 @@
 // after scenario.settle every operation has to succeed - producers stop - audit - end.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,9 +16,14 @@
 #include "scenarios/scenario.h"
 #include "sim/check/suite.h"
 #include "sim/faults/plan.h"
+#include "sim/node/node.h"
 #include "sim/trace/recorder.h"
 
 namespace faultline::scenarios {
+
+// Makes the program of a node, where `real` is what the scenario says: tests put theirs around it.
+using WrapProgram = std::function<std::unique_ptr<sim::Program>(
+    const std::string& node, Env& env, const sim::Node::ProgramFactory& real)>;
 
 struct RunOptions {
   uint64_t seed = 1;
@@ -26,6 +32,7 @@ struct RunOptions {
   std::optional<std::vector<uint64_t>> choices;
   // Instead of the plan that the seed gives.
   std::optional<sim::FaultPlan> plan;
+  WrapProgram wrap;  // of brokers and clients; may be empty
 };
 
 struct RunResult {
