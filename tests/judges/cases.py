@@ -63,13 +63,26 @@ def ring(variant, n, **options):
                 [f"N={n}"] if variant == "ordered" else [], spin_own=1, **options)
 
 
+FSYNC_RAFT_HOLDS = ["lazy-leader", "eager-leader", "recovery-instead-of-fsync"]
+FSYNC_RAFT_BREAKS = ["b14-no-fsync", "b50-follower-acks-unsynced", "b50-leader-counts-unsynced",
+                     "b48-vote-not-durable", "b47-vote-erased", "b49-leader-resumes"]
+
+
+def fsync_raft(variant, slots, **options):
+    return Case("fsync-raft", variant, {"T": 2, "L": slots, "N": slots, "P": 1},
+                {"LogSize": slots, "MaxRecords": slots, "Variant": f'"{variant}"'}, **options)
+
+
 def all_cases():
     cases = [isr(variant, 2) for variant in ISR_FLAGS]
     cases += [async_isr(variant, 2, 2) for variant in ASYNC_ISR_FLAGS]
     cases += [ring("ordered", 4), ring("unordered", 3), ring("silent", 3)]
+    cases += [fsync_raft(variant, 1) for variant in FSYNC_RAFT_HOLDS]
+    cases += [fsync_raft(variant, 1, symmetry=True) for variant in FSYNC_RAFT_BREAKS]
     cases += [isr(variant, 3, full=True, tlc=variant == "kip-320") for variant in ISR_FLAGS]
     cases += [isr("kip-320", 3, full=True, symmetry=True)]
     cases += [async_isr(variant, 2, 4, full=True, tlc=variant == "kip-497") for variant in ASYNC_ISR_FLAGS]
     cases += [async_isr("kip-497", 2, 4, full=True, symmetry=True)]
     cases += [ring("ordered", 6, full=True)]
+    cases += [fsync_raft("lazy-leader", 2, full=True)]
     return cases
