@@ -133,6 +133,12 @@ void add_model(CLI::App& app, Parsed& parsed) {
   check->add_option("--max-depth", options.depth_max, "Do not look further (unknown)");
   check->add_option("--memory", options.memory_mib, "MiB; give up (unknown) beyond")
       ->capture_default_str();
+  CLI::Option* file = check->add_option("--checkpoint", options.checkpoint,
+                                        "Save the search to this file, and at ^C");
+  check->add_option("--every", options.save_every_seconds, "Seconds between saves")
+      ->capture_default_str()
+      ->needs(file);
+  check->add_flag("--resume", options.resume, "Go on from the checkpoint")->needs(file);
   CLI::App* simulate = add_model_verb(*model, options, "simulate", "Random runs");
   simulate->add_option("--seed", options.seed, "Other runs")->capture_default_str();
   simulate->add_option("--runs", options.runs, "How many")->capture_default_str();

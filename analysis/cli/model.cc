@@ -30,10 +30,11 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 // One line of err, rewritten in place; and the way that ^C takes into a search.
 class ProgressLine final : public model::Watcher {
  public:
-  explicit ProgressLine(const Console& console) : console_(console) {}
+  explicit ProgressLine(const Console& console, double seconds_between_saves = 60)
+      : console_(console), seconds_between_saves_(seconds_between_saves) {}
   ~ProgressLine() { clear(); }
 
-  bool on_progress(const model::Progress& progress) override {
+  Wish on_progress(const model::Progress& progress) override {
     const double seconds = seconds_since(start_);
     if (console_.progress && seconds > shown_at_ + 0.5) {
       const auto rate = static_cast<uint64_t>(static_cast<double>(progress.distinct) / seconds);
@@ -43,7 +44,10 @@ class ProgressLine final : public model::Watcher {
                       grouped(rate), progress.bytes >> 20));
       shown_at_ = seconds;
     }
-    return interrupted == 0;
+    if (interrupted != 0) return Wish::kStop;
+    if (seconds < saved_at_ + seconds_between_saves_) return Wish::kGoOn;
+    saved_at_ = seconds;
+    return Wish::kSave;
   }
   void clear() {
     if (shown_at_ > 0) console_.complain("\r\x1b[K");
@@ -53,7 +57,9 @@ class ProgressLine final : public model::Watcher {
  private:
   const Console& console_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double seconds_between_saves_;
   double shown_at_ = 0;
+  double saved_at_ = 0;
 };
 
 // A model that the command line named, with its bounds.
@@ -216,7 +222,7 @@ Exit report(const ModelOptions& options, const Chosen& chosen, const SearchResul
 }
 
 Exit check_model(const ModelOptions& options, const Chosen& chosen, const Console& console) {
-  ProgressLine line(console);
+  ProgressLine line(console, static_cast<double>(options.save_every_seconds));
   const auto start = std::chrono::steady_clock::now();
   const model::SearchOptions search{.symmetry = options.symmetry,
                                     .reduce = options.reduce,
@@ -225,7 +231,10 @@ Exit check_model(const ModelOptions& options, const Chosen& chosen, const Consol
                                     .states_max = options.states_max,
                                     .bytes_max = options.memory_mib << 20,
                                     .depth_max = options.depth_max,
-                                    .watcher = &line};
+                                    .watcher = &line,
+                                    .checkpoint = options.checkpoint,
+                                    .resume = options.resume,
+                                    .identity = chosen.title()};
   SearchResult result = model::search_breadth_first(*chosen.space, search);
   // Liveness needs every state and the steps between them.
   const bool is_full = !options.symmetry && !options.reduce;

@@ -124,6 +124,9 @@ struct ModelOptions {
   uint64_t states_max = UINT64_MAX;
   uint64_t depth_max = UINT64_MAX;
   uint64_t memory_mib = 16384;
+  std::string checkpoint;  // a file; empty: none
+  uint64_t save_every_seconds = 60;
+  bool resume = false;
   uint64_t seed = 1;  // of simulate, as are these
   uint64_t runs = 10000;
   uint64_t steps_max = 100;

@@ -65,13 +65,23 @@ LevelSearch::LevelSearch(const Space& space, const SearchOptions& options)
 }
 
 SearchResult LevelSearch::run() {
-  add_initial();
+  if (options_.resume) {
+    if (const auto loaded = load(); !loaded) {
+      result_.why_unknown =
+          fmt::format("cannot resume from {}: {}", options_.checkpoint, loaded.error().detail);
+      return std::move(result_);
+    }
+    if (!run_level()) return finish();
+  } else {
+    add_initial();
+  }
   while (store_.states_in_open_level() > 0) {
     if (store_.levels() >= options_.depth_max) {
       result_.why_unknown = fmt::format("there are states deeper than {}", options_.depth_max);
       break;
     }
     store_.close_level();
+    next_chunk_ = 0;
     if (!run_level()) break;
   }
   return finish();
@@ -89,15 +99,14 @@ void LevelSearch::add_initial() {
   result_.initial = store_.count();
 }
 
-// Whether the search may go on.
+// Whether the search may go on to the next level.
 bool LevelSearch::run_level() {
-  expanded_ = 0;
   const size_t chunks = store_.chunks().size();
-  for (size_t first = 0; first < chunks; first += kRoundChunks) {
-    const size_t count = std::min(kRoundChunks, chunks - first);
-    if (!run_round(first, count)) return false;
-    for (size_t i = 0; i < count; ++i) expanded_ += store_.chunks()[first + i].count;
-    if (is_over_limits()) return false;
+  while (next_chunk_ < chunks) {
+    const size_t count = std::min(kRoundChunks, chunks - next_chunk_);
+    if (!run_round(next_chunk_, count)) return false;
+    next_chunk_ += count;
+    if (is_over_limits() || !may_go_on()) return false;
   }
   return true;
 }
@@ -137,17 +146,30 @@ bool LevelSearch::is_over_limits() {
   else if (store_.bytes() > options_.bytes_max)
     result_.why_unknown =
         fmt::format("the states take more than {} MiB of memory", options_.bytes_max >> 20);
-  if (!result_.why_unknown.empty()) return true;
-  if (options_.watcher == nullptr || ++rounds_ % kProgressRounds != 0) return false;
-  Progress progress{
-      .distinct = store_.count(),
-      .queue = store_.states_of_last_level() - expanded_ + store_.states_in_open_level(),
-      .depth = store_.levels(),
-      .bytes = store_.bytes()};
+  return !result_.why_unknown.empty();
+}
+
+// Tells the watcher, and does what it wishes.
+bool LevelSearch::may_go_on() {
+  if (options_.watcher == nullptr || ++rounds_ % kProgressRounds != 0) return true;
+  uint64_t queue = store_.states_in_open_level();
+  for (size_t i = next_chunk_; i < store_.chunks().size(); ++i) queue += store_.chunks()[i].count;
+  Progress progress{.distinct = store_.count(),
+                    .queue = queue,
+                    .depth = store_.levels(),
+                    .bytes = store_.bytes()};
   for (const Worker& worker : worker_) progress.generated += worker.tally.generated;
-  if (options_.watcher->on_progress(progress)) return false;
+  const Watcher::Wish wish = options_.watcher->on_progress(progress);
+  if (wish == Watcher::Wish::kGoOn) return true;
+  if (!options_.checkpoint.empty()) {
+    if (const auto saved = save(); !saved) {
+      result_.why_unknown = saved.error().detail;
+      return false;
+    }
+  }
+  if (wish == Watcher::Wish::kSave) return true;
   result_.why_unknown = "interrupted";
-  return true;
+  return false;
 }
 
 Counterexample LevelSearch::counterexample(const Violation& violation) const {

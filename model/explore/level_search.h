@@ -71,6 +71,9 @@ class LevelSearch {
   void insert_shard(size_t shard, size_t chunks, Worker& worker);
   bool choose_whole(Work& work, uint32_t count);
   bool is_over_limits();
+  bool may_go_on();
+  Result<> save() const;
+  Result<> load();
   void keep_first_violation(size_t chunks);
   Counterexample counterexample(const Violation& violation) const;
   SearchResult finish();
@@ -84,7 +87,7 @@ class LevelSearch {
   std::optional<Violation> violation_;
   uint64_t violations_ = 0;
   uint64_t rounds_ = 0;
-  uint64_t expanded_ = 0;  // states of the last level
+  size_t next_chunk_ = 0;  // of the last level: those before are expanded
   SearchResult result_;
 };
 

@@ -29,8 +29,10 @@ struct Progress {
 
 class Watcher {
  public:
-  // Called every few thousand states; false stops the search (verdict unknown).
-  virtual bool on_progress(const Progress& progress) = 0;
+  enum class Wish : uint8_t { kGoOn, kStop, kSave };
+  // Called every few thousand states. kStop ends the search (verdict unknown); kSave writes a
+  // checkpoint, as does kStop, where the search has a file for it.
+  virtual Wish on_progress(const Progress& progress) = 0;
 
  protected:
   ~Watcher() = default;
@@ -45,7 +47,10 @@ struct SearchOptions {
   uint64_t bytes_max = UINT64_MAX;   // of memory for states, tables and queue; more: unknown
   uint64_t depth_max = UINT64_MAX;   // deeper states are not expanded; unknown if there are some
   Watcher* watcher = nullptr;
-  SearchRules rules;  // for tests of the engine
+  std::string checkpoint;  // file to save to; empty: never
+  bool resume = false;     // starts from that file
+  std::string identity;    // of the model with its bounds; a file of another one is refused
+  SearchRules rules;       // for tests of the engine
 };
 
 struct SearchResult {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "broker/base/hash.h"
 #include "model/explore/pack.h"
 
 namespace faultline::model {
@@ -72,12 +73,52 @@ void Shard::grow() {
   std::vector<uint64_t> old(slots_.size() + slots_.size() / 2);
   std::swap(old, slots_);
   slots_used_max_ = used_max(slots_.size());
-  for (const uint64_t held : old) {
-    if (held == 0) continue;
-    size_t slot = slot_of(held >> kOffsetBits);
-    while (slots_[slot] != 0) slot = next_slot(slot);
-    slots_[slot] = held;
+  for (const uint64_t held : old)
+    if (held != 0) put(held >> kOffsetBits, held & kOffsetMask);
+}
+
+void Shard::put(uint64_t tag, uint64_t offset) {
+  size_t slot = slot_of(tag);
+  while (slots_[slot] != 0) slot = next_slot(slot);
+  slots_[slot] = tag << kOffsetBits | offset;
+}
+
+void Shard::save(FileWriter& file) const {
+  file.number(slots_.size());
+  file.number(count_);
+  file.number(packed_bytes_);
+  file.number(slabs_.size());
+  for (size_t slab = 0; slab < slabs_.size(); ++slab) {
+    const uint64_t begin = slab_begin(slab);
+    file.number(slabs_[slab].end);
+    file.bytes({slabs_[slab].bytes.get(), slabs_[slab].end - begin});
   }
+}
+
+bool Shard::load(FileReader& file, uint64_t hash_mask) {
+  const uint64_t slots = file.number();
+  count_ = file.number();
+  packed_bytes_ = file.number();
+  const uint64_t slabs = file.number();
+  if (!file.is_good() || slots >= uint64_t{1} << (kTagBits - 1) || count_ > used_max(slots) ||
+      slabs == 0 || slabs > kOffsetBits - kSlabBits)
+    return false;
+  slots_.assign(slots, 0);
+  slots_used_max_ = used_max(slots);
+  slabs_.clear();
+  for (size_t slab = 0; slab < slabs; ++slab) {
+    const uint64_t begin = slab_begin(slab);
+    end_ = file.number();
+    if (end_ < begin || end_ > slab_end(slab)) return false;
+    slabs_.push_back({std::make_unique_for_overwrite<uint8_t[]>(slab_end(slab) - begin), end_});
+    if (!file.bytes(slabs_.back().bytes.get(), end_ - begin)) return false;
+  }
+  uint64_t offset = 1;
+  for (uint64_t i = 0; i < count_; ++i, offset = after(offset)) {
+    if (offset >= end_) return false;
+    put(tag_of(hash64(state_at(offset)) & hash_mask), offset);
+  }
+  return offset == end_;
 }
 
 }  // namespace faultline::model

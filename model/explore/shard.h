@@ -14,6 +14,7 @@
 #include "broker/base/assert.h"
 #include "broker/base/bytes.h"
 #include "model/explore/rules.h"
+#include "model/explore/saved_file.h"
 
 namespace faultline::model {
 
@@ -69,6 +70,10 @@ class Shard {
   uint64_t bytes() const { return end_ + slots_.size() * sizeof(uint64_t); }
   uint64_t packed_bytes() const { return packed_bytes_; }  // of the states alone
 
+  void save(FileWriter& file) const;
+  // Into an empty shard; `hash_mask` as for insert(). False: the file does not fit.
+  bool load(FileReader& file, uint64_t hash_mask);
+
  private:
   // slot = tag << 36 | offset; 0 is empty, and no state is at offset 0. A tag alone says where its
   // slot is, so that the table grows without looking at the states.
@@ -123,6 +128,7 @@ class Shard {
     return stored.size() == state.size() && equal_bytes(stored.data(), state.data(), state.size());
   }
   uint64_t append(Bytes state, uint32_t parent);
+  void put(uint64_t tag, uint64_t offset);
   void grow();
 
   bool compares_;

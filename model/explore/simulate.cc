@@ -67,7 +67,8 @@ SearchResult simulate(const Space& space, const SimulateOptions& options) {
   for (uint64_t run = 0; run < options.runs; ++run) {
     if (!walk.run(Draws(options.seed, stream_id("model.simulate"), run), options.steps_max)) break;
     if (options.watcher != nullptr && run % 256 == 0 &&
-        !options.watcher->on_progress({.generated = result.generated, .depth = result.depth})) {
+        options.watcher->on_progress({.generated = result.generated, .depth = result.depth}) ==
+            Watcher::Wish::kStop) {
       result.why_unknown = "interrupted";
       break;
     }

@@ -30,10 +30,10 @@ StateGraph::StateGraph(const Space& space, const SearchOptions& options) {
       why_incomplete_ =
           fmt::format("the state graph takes more than {} MiB of memory", options.bytes_max >> 20);
     else if (id % 4096 == 0 && options.watcher != nullptr &&
-             !options.watcher->on_progress({.generated = edges_.size(),
-                                            .distinct = size(),
-                                            .queue = size() - id,
-                                            .bytes = bytes()}))
+             options.watcher->on_progress({.generated = edges_.size(),
+                                           .distinct = size(),
+                                           .queue = size() - id,
+                                           .bytes = bytes()}) == Watcher::Wish::kStop)
       why_incomplete_ = "interrupted";
     if (!why_incomplete_.empty()) return;
   }

@@ -86,4 +86,26 @@ uint64_t Store::bytes() const {
   return bytes;
 }
 
+void Store::save(FileWriter& file) const {
+  for (const Shard& shard : shards_) shard.save(file);
+  file.list(levels_);
+  file.list(std::vector<Level>{open_});
+  for (const auto& starts : chunk_starts_) file.list(starts);
+  file.list(chunks_);
+  file.number(closed_count_);
+}
+
+bool Store::load(FileReader& file) {
+  for (Shard& shard : shards_)
+    if (!shard.load(file, hash_mask_)) return false;
+  levels_ = file.list<Level>();
+  const std::vector<Level> open = file.list<Level>();
+  if (open.size() != 1) return false;
+  open_ = open.front();
+  for (auto& starts : chunk_starts_) starts = file.list<uint64_t>();
+  chunks_ = file.list<Chunk>();
+  closed_count_ = file.number();
+  return file.is_good();
+}
+
 }  // namespace faultline::model

@@ -63,6 +63,9 @@ class Store {
   uint64_t bytes() const;         // of memory, tables included
   uint64_t packed_bytes() const;  // of the states alone
 
+  void save(FileWriter& file) const;
+  bool load(FileReader& file);  // into an empty store; false: the file does not fit
+
  private:
   struct Segment {  // of one level in one shard
     uint64_t offset = 0;
