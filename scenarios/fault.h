@@ -70,7 +70,8 @@ struct Fault {
 };
 
 // How a seed spends the budget: kFull all of it; kSwarm a random subset of the kinds, each up to
-// its maximum, so that seeds differ in character; one seed in ten then has no fault at all.
+// its maximum, so that seeds differ in character; one seed in ten then has no fault at all, and
+// settings are drawn tiny or huge (run/knobs.h).
 enum class FaultProfile : uint8_t { kFull, kSwarm };
 
 // At most `count` faults like `fault`; when is drawn from the window of RandomFaults, and the node
@@ -80,8 +81,16 @@ struct FaultBudget {
   Fault fault;
 };
 
+// Whether a plan may destroy the last copy of a record whose ack promised no more (run/budget.h).
+enum class FaultLimit : uint8_t {
+  kAny,       // it may: what the acks promised decides what such a loss is
+  kInBudget,  // no: what would is left out, and then nothing acknowledged may be lost at all
+};
+
 struct RandomFaults {
   FaultProfile profile = FaultProfile::kFull;
+  FaultLimit limit = FaultLimit::kAny;
+  bool knobs = true;  // swarm also draws settings, and what the budget leaves open, tiny or huge
   Duration from = seconds(1);
   Duration quiet_after;             // no random fault begins later; default: end of the run
   std::vector<FaultBudget> budget;  // ordered by kind, each kind at most once

@@ -45,8 +45,7 @@ Exit run(const RunVerbOptions& options, const Console& console) {
   if (!scenario) return scenario.error();
   const uint64_t seed = options.seed.value_or(scenario->seed);
   if (!options.plan_out.empty()) {
-    const std::string plan =
-        scenarios::to_plan_json(scenarios::make_concrete(*scenario, seed), seed);
+    const std::string plan = scenarios::plan_file(*scenario, seed);
     if (options.plan_out == "-") {
       console.print(plan);
       return Exit::kHeld;

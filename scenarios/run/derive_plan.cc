@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "broker/base/assert.h"
+#include "scenarios/run/budget.h"
+#include "scenarios/run/knobs.h"
 
 namespace faultline::scenarios {
 namespace {
@@ -93,6 +95,9 @@ void add_random(const Scenario& scenario, uint64_t seed, const Nodes& nodes, sim
   Draws swarm(seed, stream_id("fault.swarm"), 0);
   const bool is_swarm = random.profile == FaultProfile::kSwarm;
   if (is_swarm && swarm.chance(kFaultFreeSeeds)) return;
+  const bool in_budget = random.limit == FaultLimit::kInBudget;
+  const std::set<NodeId> expendable =
+      in_budget ? expendable_brokers(scenario, seed) : std::set<NodeId>{};
   for (const FaultBudget& budget : random.budget) {
     const auto kind = static_cast<uint32_t>(budget.fault.kind);
     Draws kind_draws(seed, stream_id("fault.kind"), kind);
@@ -100,15 +105,18 @@ void add_random(const Scenario& scenario, uint64_t seed, const Nodes& nodes, sim
     const int64_t swarm_count = kind_draws.between(1, std::max<int64_t>(1, budget.count));
     if (is_swarm && is_off) continue;
     const int64_t count = is_swarm ? std::min(swarm_count, budget.count) : budget.count;
+    const bool keeps_copies = in_budget && is_destructive(scenario, budget.fault.kind);
+    const Fault fault = is_swarm && random.knobs ? draw_numbers(budget.fault, seed) : budget.fault;
     for (int64_t number = 0; number < count; ++number) {
       const uint32_t id = kBudgetIds * (kind + 1) + static_cast<uint32_t>(number);
       Draws draws(seed, stream_id("fault.random"), id);
       const Duration drawn = between(draws, random.from, random.quiet_after);
       const Duration at = std::min(drawn, scenario.time - nanoseconds(1));  // before the heal
       const uint64_t broker = draws.below(scenario.cluster.brokers.size());
-      const NodeId node = budget.fault.node.empty() ? NodeId{static_cast<int32_t>(broker) + 1}
-                                                    : node_of(nodes, budget.fault.node);
-      plan.faults.push_back(concrete(budget.fault, nodes, id, node, Instant{} + at));
+      const NodeId node = fault.node.empty() ? NodeId{static_cast<int32_t>(broker) + 1}
+                                             : node_of(nodes, fault.node);
+      if (keeps_copies && !expendable.contains(node)) continue;
+      plan.faults.push_back(concrete(fault, nodes, id, node, Instant{} + at));
     }
   }
 }
@@ -121,6 +129,10 @@ Nodes number_nodes(const Scenario& scenario) {
   for (const Broker& broker : scenario.cluster.brokers) nodes[broker.id] = NodeId{++number};
   for (const Client& client : scenario.clients) nodes[client.id] = NodeId{++number};
   return nodes;
+}
+
+std::string plan_file(const Scenario& scenario, uint64_t seed) {
+  return to_plan_json(make_concrete(scenario, seed), seed, draw_settings(scenario, seed));
 }
 
 sim::FaultPlan derive_plan(const Scenario& scenario, uint64_t seed) {
@@ -138,11 +150,12 @@ sim::FaultPlan derive_plan(const Scenario& scenario, uint64_t seed) {
 Scenario make_concrete(const Scenario& scenario, uint64_t seed) {
   std::map<NodeId, std::string> names;
   for (const auto& [name, node] : number_nodes(scenario)) names[node] = name;
-  Scenario made = scenario;
+  Scenario made = with_settings(scenario, draw_settings(scenario, seed));
   made.seed = seed;
+  const sim::FaultPlan plan = derive_plan(made, seed);
   made.faults = {};
   made.faults.random.quiet_after = made.time;
-  for (const sim::PlannedFault& planned : derive_plan(scenario, seed).faults)
+  for (const sim::PlannedFault& planned : plan.faults)
     made.faults.timeline.push_back(described(planned, names));
   return made;
 }

@@ -18,9 +18,12 @@ std::map<std::string, NodeId> number_nodes(const Scenario& scenario);
 
 sim::FaultPlan derive_plan(const Scenario& scenario, uint64_t seed);
 
-// The scenario as this seed runs it: each fault of the plan is an entry of the timeline, with its
-// id, node and time, and nothing is left to draw. Its run with this seed has the same fingerprint,
-// also after to_json() and parse_scenario().
+// The scenario as this seed runs it: settings are as drawn (knobs.h), each fault of the plan is an
+// entry of the timeline, with its id, node and time, and nothing is left to draw. Its run with this
+// seed has the same fingerprint, also after to_json() and parse_scenario().
 Scenario make_concrete(const Scenario& scenario, uint64_t seed);
+
+// All that the seed draws as a plan file (schema/plan_file.h).
+std::string plan_file(const Scenario& scenario, uint64_t seed);
 
 }  // namespace faultline::scenarios

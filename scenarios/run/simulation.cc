@@ -6,6 +6,7 @@
 
 #include "broker/env/world_events.h"
 #include "scenarios/run/build_world.h"
+#include "scenarios/run/knobs.h"
 #include "scenarios/schema/description.h"
 
 namespace faultline::scenarios {
@@ -114,6 +115,14 @@ class Run {
   Cast cast_;
 };
 
+void add_property(sim::PropertyResult property, sim::CheckReport& report) {
+  if (property.verdict == sim::Verdict::kViolated) {
+    report.verdict = sim::Verdict::kViolated;
+    report.why_unknown.clear();
+  }
+  report.properties.push_back(std::move(property));
+}
+
 // Leaves only what the scenario wants to be judged; empty means all.
 void keep_judged(const std::vector<std::string>& names, sim::CheckReport& report) {
   if (names.empty()) return;
@@ -132,20 +141,28 @@ void keep_judged(const std::vector<std::string>& names, sim::CheckReport& report
 
 }  // namespace
 
-RunResult run_scenario(const Scenario& scenario, const RunOptions& options) {
+RunResult run_scenario(const Scenario& wanted, const RunOptions& options) {
   RunResult result;
   result.seed = options.seed;
+  if (!options.plan) result.settings = draw_settings(wanted, options.seed);
+  const Scenario scenario = with_settings(wanted, result.settings);
   result.plan = options.plan ? *options.plan : derive_plan(scenario, options.seed);
+  result.plan_class = classify(scenario, result.plan);
   result.recorder = std::make_unique<sim::Recorder>(sim::Recorder::Options{
       .keep = options.keep_events ? sim::Recorder::Keep::kEvents : sim::Recorder::Keep::kNothing});
   sim::CheckSuite checks({.faults_expected = !result.plan.faults.empty()});
+  sim::FaultLedger ledger;
   result.recorder->add_observer(checks);
+  result.recorder->add_observer(ledger);
+  if (options.observer != nullptr) result.recorder->add_observer(*options.observer);
   {
     Run run(scenario, options, result);
     run.play();
     run.finish(options);
   }
   result.report = checks.report();
+  result.ledger = ledger.report();
+  add_property(judge_budget(result.plan_class, result.ledger), result.report);
   keep_judged(scenario.properties, result.report);
   return result;
 }

@@ -13,7 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/run/budget.h"
 #include "scenarios/scenario.h"
+#include "scenarios/schema/parse.h"
 #include "sim/check/suite.h"
 #include "sim/faults/plan.h"
 #include "sim/node/node.h"
@@ -30,15 +32,20 @@ struct RunOptions {
   bool keep_events = false;
   // Instead of the chooser of the scenario: follow this log of a recorded run.
   std::optional<std::vector<uint64_t>> choices;
-  // Instead of the plan that the seed gives.
+  // Instead of the plan that the seed gives; then the seed draws no settings either.
   std::optional<sim::FaultPlan> plan;
   WrapProgram wrap;  // of brokers and clients; may be empty
+  // Sees every event of the run, after the checkers; outlives it. Null: nobody.
+  sim::EventObserver* observer = nullptr;
 };
 
 struct RunResult {
   uint64_t seed = 0;
   sim::CheckReport report;
   sim::FaultPlan plan;
+  PlanClass plan_class = PlanClass::kFaultFree;
+  std::vector<Override> settings;          // that the seed has drawn
+  sim::LedgerReport ledger;                // of acknowledged records
   std::vector<sim::FaultEffects> effects;  // in the order of the plan
   std::vector<uint64_t> choices;
   bool replay_on_track = true;

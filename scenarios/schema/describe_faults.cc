@@ -82,6 +82,11 @@ constexpr Word kProfiles[] = {
     {"swarm", "Each seed spends a random part on some of the kinds; one in ten has no fault."},
 };
 
+constexpr Word kLimits[] = {
+    {"any", "A plan may destroy every copy of a record; what its ack promised then decides."},
+    {"in_budget", "Leaves out what destroys the last copy: nothing acknowledged may be lost."},
+};
+
 void describe_storage_parameters(Visitor& v, Fault& fault, uint32_t has) {
   v.duration_or({.name = "restart_after",
                  .doc = "How long the broker stays down.",
@@ -203,6 +208,11 @@ void set_kind(FaultBudget& budget, std::string_view name) {
 void describe_random(Visitor& v, Scenario& scenario) {
   RandomFaults& random = scenario.faults.random;
   v.choice({.name = "profile", .doc = "How a seed spends the budget."}, random.profile, kProfiles);
+  v.choice({.name = "limit", .doc = "How much the faults of one seed may destroy."}, random.limit,
+           kLimits);
+  v.boolean(
+      {.name = "knobs", .doc = "Whether a swarm also draws settings and durations tiny or huge."},
+      random.knobs);
   v.duration({.name = "from", .doc = "No random fault begins earlier."}, random.from, kTime);
   v.duration({.name = "quiet_after",
               .doc = "No random fault begins later.",

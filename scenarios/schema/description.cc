@@ -20,6 +20,7 @@ constexpr Word kProperties[] = {
     {"ordered-sends", "A producer's records of a partition are in the order of its sends (H4)."},
     {"failed-means-absent", "A record whose send failed for certain is in no log (H6)."},
     {"live-after-heal", "When all faults are healed, producing and reading go on (L1)."},
+    {"fault-budget", "A plan in budget loses nothing, one over budget nothing in silence (B1)."},
 };
 
 constexpr Word kRules[] = {

@@ -63,8 +63,10 @@ ParseOutcome parse_scenario(std::string_view text, std::string file_name,
                             std::span<const Override> overrides = {},
                             const PlanText* plan = nullptr);
 
-// The timeline of a scenario as a plan file; its other faults are not in there.
-std::string to_plan_json(const Scenario& scenario, uint64_t seed);
+// The timeline of a scenario, with settings that the scenario holds already, as a plan file; its
+// other faults are not in there.
+std::string to_plan_json(const Scenario& scenario, uint64_t seed,
+                         std::span<const Override> settings = {});
 
 // Canonical text, defaults left out: equal scenarios give equal text, and parsing it gives the same
 // scenario back.

@@ -71,10 +71,19 @@ void apply_plan(JsonValue& root, const PlanText& plan, int source, Report& repor
     apply_settings(root, settings->value, report);
 }
 
-std::string to_plan_json(const Scenario& scenario, uint64_t seed) {
+std::string to_plan_json(const Scenario& scenario, uint64_t seed,
+                         std::span<const Override> settings) {
   JsonValue tree = to_json_tree(scenario);
   JsonValue plan{.type = JsonType::kObject};
   member(plan, "seed", {}) = json_integer(static_cast<int64_t>(seed));
+  if (!settings.empty()) {
+    JsonValue& set = member(plan, "set", {});
+    for (const Override& setting : settings) {
+      JsonParse parsed = parse_json(setting.value);
+      member(set, setting.path, {}) =
+          parsed.error ? json_text(setting.value) : std::move(parsed.root);
+    }
+  }
   JsonValue& timeline = member(plan, "timeline", {});
   timeline.type = JsonType::kArray;
   if (const JsonMember* faults = tree.find("faults")) {

@@ -37,7 +37,7 @@ TEST(Plans, a_plan_that_is_printed_and_run_again_is_the_same_run) {
   for (uint64_t seed = 1; seed <= 15; ++seed) {
     const RunResult original = run_scenario(scenario, {.seed = seed});
     faults += original.plan.faults.size();
-    const PlanText plan{to_plan_json(make_concrete(scenario, seed), seed), "plan.json"};
+    const PlanText plan{plan_file(scenario, seed), "plan.json"};
     const Scenario planned = parse(kAllKinds, &plan);
     const RunResult again = run_scenario(planned, {.seed = planned.seed});
     EXPECT_EQ(again.recorder->fingerprint(), original.recorder->fingerprint())
