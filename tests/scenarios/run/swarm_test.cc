@@ -22,7 +22,7 @@ std::string swarm(std::string_view topics, std::string_view random) {
   return std::string(R"({ "name": "swarm", "cluster": { "brokers": ["b1"] }, "topics": )") +
          std::string(topics) + R"(,
   "clients": [ { "id": "p1", "type": "producer", "topics": ["orders"], "rate": "50/s",
-                 "config": { "linger.ms": 7 } },
+                 "config": { "linger.ms": 7, "request.timeout.ms": 2000 } },
                { "id": "c1", "type": "consumer", "topics": ["orders"] } ],
   "faults": { "random": { "profile": "swarm", )" +
          std::string(random) + R"( } }, "until": { "time": "10s", "settle": "10s" } })";
