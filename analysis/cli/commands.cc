@@ -23,6 +23,7 @@ struct Parsed {
   CheckOptions check;
   EventsOptions events;
   DiffOptions diff;
+  ReportOptions report;
   DumpOptions dump;
   WhyOptions why;
   ShrinkVerbOptions shrink;
@@ -92,6 +93,10 @@ void add_traces(CLI::App& app, Parsed& parsed) {
   CLI::App* diff = app.add_subcommand("diff", "Find the first event in which two runs differ");
   diff->add_option("A", parsed.diff.left, "A recorded run")->required();
   diff->add_option("B", parsed.diff.right, "Another one")->required();
+
+  CLI::App* report = app.add_subcommand("report", "Draw a recorded run as one HTML page");
+  report->add_option("RUN", parsed.report.run, "A file that `run --out` wrote")->required();
+  report->add_option("-o,--out", parsed.report.out, "Where to write it; else RUN.html");
 
   CLI::App* dump = app.add_subcommand("dump", "Print files of a Kafka log directory as text");
   dump->add_option("FILE", parsed.dump.files, "Segments, indexes, snapshots, checkpoints")
@@ -182,6 +187,7 @@ Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console)
   if (app.got_subcommand("check")) return check(parsed.check, console);
   if (app.got_subcommand("events")) return events(parsed.events, console);
   if (app.got_subcommand("diff")) return diff(parsed.diff, console);
+  if (app.got_subcommand("report")) return report(parsed.report, console);
   if (app.got_subcommand("dump")) return dump(parsed.dump, console);
   if (app.got_subcommand("why")) return why(parsed.why, console);
   if (app.got_subcommand("shrink")) return shrink(parsed.shrink, console);

@@ -132,12 +132,6 @@ std::string padded(std::string_view text, size_t columns) {
   return result;
 }
 
-std::string grouped(uint64_t number) {
-  std::string text = std::to_string(number);
-  for (size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
-  return text;
-}
-
 std::string wrapped(std::string_view text, size_t columns, size_t indent) {
   std::string result;
   size_t used = indent;

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "analysis/report/text.h"
+
 namespace faultline::cli {
 
 enum class Style : uint8_t { kPlain, kBold, kDim, kRed, kGreen, kYellow, kBlue, kCyan };
@@ -39,8 +41,7 @@ struct Console {
 size_t width_of(std::string_view text);
 // The text with blanks after it up to that many columns, or cut to them with an ellipsis.
 std::string padded(std::string_view text, size_t columns);
-// 1234567 -> "1,234,567".
-std::string grouped(uint64_t number);
+using report::grouped;
 // The text in lines of at most that many columns, broken at blanks, each after the first indented.
 std::string wrapped(std::string_view text, size_t columns, size_t indent);
 std::string cut(std::string_view text, size_t columns, std::string_view ellipsis = "...");

@@ -36,25 +36,25 @@ sim::Verdict tell_run(bool flushes, uint64_t seed, const Console& console) {
   ASSERT(parsed.ok());
   const scenarios::RunResult result =
       scenarios::run_scenario(parsed.scenario, {.seed = seed, .keep_events = true});
-  const sim::CheckReport& report = result.report;
+  const sim::CheckReport& judged = result.report;
   console.print(fmt::format(
       "\n{}\n", console.styled(Style::kBold, flushes ? "With flush.messages=1, an ack means fsync."
                                                      : "As Kafka comes, acks=all on one broker "
                                                        "means: it is in the page cache.")));
-  console.print(draw(tell(result, kLinesMax), console));
+  console.print(draw(report::tell(result.recorder->log(), kLinesMax), console));
   console.print(verdict_line(parsed.scenario.name, result, console));
-  if (report.verdict != sim::Verdict::kHeld) {
+  if (judged.verdict != sim::Verdict::kHeld) {
     console.print(run_text(parsed.scenario, result, console));
-  } else if (report.records_lost_permitted > 0) {
+  } else if (judged.records_lost_permitted > 0) {
     console.print(
         fmt::format("          {} of {} acked records are lost. {}: no ack had promised fsync.\n",
-                    grouped(report.records_lost_permitted), grouped(report.acked),
+                    grouped(judged.records_lost_permitted), grouped(judged.acked),
                     console.styled(Style::kYellow, "That was permitted")));
   } else {
     console.print(fmt::format("          {} of {} acked records is lost, as promised.\n",
-                              console.styled(Style::kGreen, "None"), grouped(report.acked)));
+                              console.styled(Style::kGreen, "None"), grouped(judged.acked)));
   }
-  return report.verdict;
+  return judged.verdict;
 }
 
 }  // namespace

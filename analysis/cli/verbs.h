@@ -81,6 +81,12 @@ struct DiffOptions {
 };
 Exit diff(const DiffOptions& options, const Console& console);
 
+struct ReportOptions {
+  std::string run;
+  std::string out;  // empty: beside the run, with .html behind its name
+};
+Exit report(const ReportOptions& options, const Console& console);
+
 struct DumpOptions {
   std::vector<std::string> files;
 };

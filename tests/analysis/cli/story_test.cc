@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "scenarios/run/simulation.h"
 #include "scenarios/schema/parse.h"
 #include "tests/analysis/cli/captured.h"
 
@@ -38,7 +39,7 @@ TEST(Story, a_run_is_told_from_its_events) {
   ASSERT_TRUE(parsed.ok());
   const scenarios::RunResult result =
       scenarios::run_scenario(parsed.scenario, {.seed = 3, .keep_events = true});
-  const std::vector<StoryLine> lines = tell(result, 20);
+  const std::vector<StoryLine> lines = report::tell(result.recorder->log(), 20);
   const auto crash = std::ranges::find(lines, "POWER LOSS b1", &StoryLine::injected);
   ASSERT_NE(crash, lines.end());
   EXPECT_EQ(crash->time_ns, 2'000'000'000);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: `faultline report` turns a recorded run into a page, and says what it cannot read. Method:
+// command lines in this process.
+#include "tests/analysis/cli/captured.h"
+
+namespace faultline::cli {
+namespace {
+
+TEST(Report, a_recorded_run_becomes_a_page_with_its_verdict) {
+  const Scratch scratch;
+  const std::string run = scratch.file("r.flrun");
+  ASSERT_EQ(faultline({"run", scratch.write("s.json", kSmall), "--out", run}).exit, Exit::kHeld);
+  const std::string page = scratch.file("r.html");
+  const Captured captured = faultline({"report", run, "-o", page});
+  EXPECT_EQ(captured.exit, Exit::kHeld) << captured.err;
+  EXPECT_NE(captured.out.find(page), std::string::npos);
+  std::ifstream file(page);
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_NE(text.find("<title>small: held</title>"), std::string::npos);
+  EXPECT_NE(text.find("That was permitted: no ack had promised fsync."), std::string::npos);
+  EXPECT_LT(text.size(), 1'000'000u);
+}
+
+TEST(Report, what_is_no_run_is_refused) {
+  const Scratch scratch;
+  EXPECT_EQ(faultline({"report", scratch.file("none.flrun")}).exit, Exit::kNoInput);
+  const Captured captured = faultline({"report", scratch.write("s.json", kSmall)});
+  EXPECT_EQ(captured.exit, Exit::kBadUsage);
+  EXPECT_NE(captured.err.find("is no recorded run"), std::string::npos) << captured.err;
+}
+
+TEST(Report, a_place_that_cannot_be_written_is_said) {
+  const Scratch scratch;
+  const std::string run = scratch.file("r.flrun");
+  ASSERT_EQ(faultline({"run", scratch.write("s.json", kSmall), "--out", run}).exit, Exit::kHeld);
+  const Captured captured = faultline({"report", run, "-o", scratch.file("no/such/folder/r.html")});
+  EXPECT_EQ(captured.exit, Exit::kNoInput);
+  EXPECT_NE(captured.err.find("cannot write"), std::string::npos) << captured.err;
+}
+
+}  // namespace
+}  // namespace faultline::cli
