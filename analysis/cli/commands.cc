@@ -95,7 +95,8 @@ void add_traces(CLI::App& app, Parsed& parsed) {
   diff->add_option("B", parsed.diff.right, "Another one")->required();
 
   CLI::App* report = app.add_subcommand("report", "Draw a recorded run as one HTML page");
-  report->add_option("RUN", parsed.report.run, "A file that `run --out` wrote")->required();
+  report->add_option("RUN", parsed.report.run, "A recorded run, or a scenario file")->required();
+  report->add_option("--seed", parsed.report.seed, "Of a scenario, instead of its own");
   report->add_option("-o,--out", parsed.report.out, "Where to write it; else RUN.html");
 
   CLI::App* dump = app.add_subcommand("dump", "Print files of a Kafka log directory as text");

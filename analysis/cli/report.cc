@@ -30,28 +30,13 @@ Result<> write_report(const sim::RunFile& run, const std::string& replay, const 
 }
 
 Exit report(const ReportOptions& options, const Console& console) {
-  const Result<std::string> bytes = read_file(options.run);
-  if (!bytes) {
-    console.complain(
-        fmt::format("faultline: cannot read {}: {}\n", options.run, bytes.error().detail));
-    return Exit::kNoInput;
-  }
-  const Result<sim::RunFile> run = sim::decode_run(as_bytes(*bytes));
-  if (!run) {
-    console.complain(fmt::format("faultline: {} is no recorded run: {}\n", options.run,
-                                 run.error().to_string()));
-    return Exit::kBadUsage;
-  }
-  if (!run->is_complete() || run->events.size() == 0) {
-    console.complain(
-        fmt::format("faultline: {} holds {} of {} events; a report needs all: faultline run "
-                    "SCENARIO --out RUN\n",
-                    options.run, run->events.size(), run->info.event_count));
-    return Exit::kBadUsage;
-  }
+  const auto run = load_whole_run(options.run, options.seed, console);
+  if (!run) return run.error();
+  std::string replay = fmt::format("faultline replay {}", options.run);
+  if (!options.run.ends_with(".flrun"))
+    replay = fmt::format("faultline run {} --seed {}", options.run, run->info.seed);
   const std::string out = options.out.empty() ? options.run + ".html" : options.out;
-  const Result<> written = write_report(*run, fmt::format("faultline replay {}", options.run), out);
-  if (!written) {
+  if (const Result<> written = write_report(*run, replay, out); !written) {
     console.complain(fmt::format("faultline: cannot write {}: {}\n", out, written.error().detail));
     return Exit::kNoInput;
   }

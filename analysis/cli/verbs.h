@@ -82,8 +82,9 @@ struct DiffOptions {
 Exit diff(const DiffOptions& options, const Console& console);
 
 struct ReportOptions {
-  std::string run;
-  std::string out;  // empty: beside the run, with .html behind its name
+  std::string run;               // or a scenario file
+  std::optional<uint64_t> seed;  // of a scenario
+  std::string out;               // empty: beside the run, with .html behind its name
 };
 Exit report(const ReportOptions& options, const Console& console);
 

@@ -24,9 +24,16 @@ TEST(Report, a_recorded_run_becomes_a_page_with_its_verdict) {
 TEST(Report, what_is_no_run_is_refused) {
   const Scratch scratch;
   EXPECT_EQ(faultline({"report", scratch.file("none.flrun")}).exit, Exit::kNoInput);
-  const Captured captured = faultline({"report", scratch.write("s.json", kSmall)});
+  const Captured captured = faultline({"report", scratch.write("x.flrun", "flrun or so")});
   EXPECT_EQ(captured.exit, Exit::kBadUsage);
-  EXPECT_NE(captured.err.find("is no recorded run"), std::string::npos) << captured.err;
+  EXPECT_NE(captured.err, "");
+}
+
+TEST(Report, a_scenario_is_played_first) {
+  const Scratch scratch;
+  const std::string scenario = scratch.write("s.json", kSmall);
+  EXPECT_EQ(faultline({"report", scenario, "--seed", "4"}).exit, Exit::kHeld);
+  EXPECT_GT(std::filesystem::file_size(scenario + ".html"), 50'000u);
 }
 
 TEST(Report, a_place_that_cannot_be_written_is_said) {
