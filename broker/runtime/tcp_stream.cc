@@ -104,7 +104,13 @@ std::optional<Result<Slice>> TcpStream::try_read(size_t size_max) {
     may_read_ = false;
     return std::nullopt;
   }
-  if (got < 0) return fail_stream("read from", peer_);
+  if (got < 0) {
+    is_reset_ = true;
+    return fail_stream("read from", peer_);
+  }
+  // The kernel tells of a reset once; then it reads as an end.
+  if (got == 0 && is_reset_)
+    return fail(ErrorCode::kConnectionReset, "read from " + peer_.to_string());
   const auto size = static_cast<size_t>(got);
   counters_.received_bytes += got;
   // The buffer is empty now, and the loop will say when it is not.
@@ -155,7 +161,11 @@ Result<bool> TcpStream::try_write(const Slices& bytes) {
       may_write_ = false;
       return false;
     }
-    if (put < 0) return fail_stream("write to", peer_);
+    if (put < 0) {
+      // EPIPE alone tells nothing new: the peer had ended before.
+      is_reset_ |= errno != EPIPE;
+      return fail_stream("write to", peer_);
+    }
     written_ += static_cast<size_t>(put);
     counters_.sent_bytes += put;
   }

@@ -52,6 +52,7 @@ class TcpStream final : public Stream, private FdWatcher, private OpOwner {
   bool may_write_ = true;
   bool has_hung_up_ = false;  // the end is behind what can be read
   bool is_shut_ = false;
+  bool is_reset_ = false;
 };
 
 }  // namespace faultline

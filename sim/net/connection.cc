@@ -2,6 +2,7 @@
 // Orderly and disorderly ends of connections.
 #include "sim/net/connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/net/events.h"
@@ -46,21 +47,34 @@ void Connection::open() { out(Side::kClient).open(fabric_.kernel().now()); }
 
 std::optional<Result<Slice>> Connection::read(Side side, size_t size_max) {
   End& own = end(side);
-  if (!own.lost_because.empty()) return fail(ErrorCode::kConnectionReset, own.lost_because);
+  if (!own.lost_because.empty()) return read_what_is_left(side, size_max);
   if (in(side).readable() > 0) return in(side).read(size_max, own.host->local_time());
   if (in(side).has_ended()) return Slice();
   return std::nullopt;
 }
 
+// As on Linux a reset takes nothing back: what had come can be read, an end that had come is one.
+Result<Slice> Connection::read_what_is_left(Side side, size_t size_max) {
+  End& own = end(side);
+  if (own.left_to_read == 0 && own.had_ended) return Slice();
+  if (own.left_to_read == 0) return fail(ErrorCode::kConnectionReset, own.lost_because);
+  const size_t wanted = std::min(size_max, own.left_to_read);
+  Slice slice = in(side).read(wanted, own.host->local_time());
+  own.left_to_read -= slice.size();
+  return slice;
+}
+
 Result<bool> Connection::write(Side side, Slices& bytes, size_t& next) {
   End& own = end(side);
+  if (own.is_shut) return fail(ErrorCode::kClosed, "written after shutdown");
   if (!own.lost_because.empty()) return fail(ErrorCode::kConnectionReset, own.lost_because);
-  if (!own.is_writable) return fail(ErrorCode::kClosed, "written after shutdown");
+  ASSERT(own.is_writable);
   return out(side).write(bytes, next, own.host->local_time());
 }
 
 void Connection::shutdown_write(Side side) {
   End& own = end(side);
+  own.is_shut = true;
   if (!own.is_writable || !own.is_known) return;
   own.is_writable = false;
   emit(side, own.host->local_time(), NetEnded{peer(side)});
@@ -172,7 +186,9 @@ void Connection::break_off(Side side, std::string reason) {
   own.lost_because = std::move(reason);
   fabric_.kernel().cancel(keepalives_[index(side)]);
   out(side).abandon();
-  in(side).drop_received();
+  own.left_to_read = own.has_program ? in(side).readable() : 0;
+  own.had_ended = in(side).end_has_come();
+  if (own.left_to_read == 0) in(side).drop_received();
   if (!own.has_program) return;
   emit(side, fabric_.kernel().now(), NetConnectionLost{peer(side), own.lost_because});
   own.host->processor().note_outside_completion();

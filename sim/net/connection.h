@@ -87,7 +87,10 @@ class Connection final : public FlowOwner, public ListNode<> {
     bool has_program = true;      // or waits for one
     bool is_known = true;         // to its machine
     bool is_writable = true;
+    bool is_shut = false;      // by its program
     std::string lost_because;  // not empty: reset
+    size_t left_to_read = 0;   // of what had come before that
+    bool had_ended = false;    // the peer, before that
   };
 
   static size_t index(Side side) { return static_cast<size_t>(side); }
@@ -98,6 +101,7 @@ class Connection final : public FlowOwner, public ListNode<> {
     return &flow == &flows_[0] ? Side::kClient : Side::kServer;
   }
 
+  Result<Slice> read_what_is_left(Side side, size_t size_max);
   void answer_with_reset(Side side);
   void break_off(Side side, std::string reason);
   void arm_keepalive(Side side);

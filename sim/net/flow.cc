@@ -210,8 +210,13 @@ void Flow::on_arrival() {
       if (!retry_waiting(now)) break;
       continue;
     }
-    const Segment segment = segments_.front();
+    Segment segment = segments_.front();
     segments_.pop_front();
+    if (segment.kind == SegmentKind::kReset && segment.size > 0) {
+      ASSERT(segments_.empty());       // a reset is the last of its flow
+      bytes_.drop_back(segment.size);  // of the data that a rule turned into it
+      segment.size = 0;
+    }
     readable_ += segment.size;
     if (segment.size > 0) causes_.push_back({segment.size, segment.cause});
     if (segment.kind == SegmentKind::kEnd) has_ended_ = true;

@@ -68,6 +68,7 @@ class Flow {
 
   // --- the receiver's side ---
   size_t readable() const { return readable_; }
+  bool end_has_come() const { return has_ended_; }
   bool has_ended() const { return has_ended_ && readable_ == 0; }
   Slice read(size_t size_max, Instant time);
   // The receiver was reset: it will not read any more.

@@ -70,7 +70,8 @@ class SimListener final : public Listener, private OpOwner {
 
   // --- for HostNetwork ---
   void add(Connection& connection);
-  bool is_backlog_full(size_t backlog) const { return queue_.size() >= backlog; }
+  // As on Linux, one more than the backlog's number may wait.
+  bool is_backlog_full(size_t backlog) const { return queue_.size() > backlog; }
   // Nobody accepts any more. Connections that wait are reset, or forgotten without power.
   void close();
 

@@ -26,6 +26,7 @@ SimStream::~SimStream() {
 
 void SimStream::shutdown_write() {
   if (connection_ != nullptr) connection_->shutdown_write(side_);
+  on_room();  // a writer that waits learns of it
 }
 
 void SimStream::submit(StreamRead& op) {
