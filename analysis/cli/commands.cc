@@ -135,6 +135,13 @@ void add_model(CLI::App& app, Parsed& parsed) {
   check->add_flag("--reduce", options.reduce, "Partial-order reduction");
   check->add_flag("--continue", options.keep_going, "Count violations instead of stopping");
   check->add_option("--jobs", options.jobs, "Threads; changes nothing but the time");
+  check
+      ->add_option("--search", options.search,
+                   "bfs: breadth first, all cores; dfs: depth first; iddfs: iterative deepening")
+      ->check(CLI::IsMember({"bfs", "dfs", "iddfs"}))
+      ->capture_default_str();
+  check->add_option("--bitstate", options.bitstate_mib,
+                    "MiB: depth first with a filter instead of exact states; may miss some");
   check->add_option("--max-states", options.states_max, "Give up (unknown) beyond");
   check->add_option("--max-depth", options.depth_max, "Do not look further (unknown)");
   check->add_option("--memory", options.memory_mib, "MiB; give up (unknown) beyond")

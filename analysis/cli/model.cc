@@ -8,6 +8,7 @@
 
 #include "analysis/cli/files.h"
 #include "analysis/cli/verbs.h"
+#include "model/explore/depth_first.h"
 #include "model/explore/graph.h"
 #include "model/explore/liveness.h"
 #include "model/explore/search.h"
@@ -38,10 +39,9 @@ class ProgressLine final : public model::Watcher {
     const double seconds = seconds_since(start_);
     if (console_.progress && seconds > shown_at_ + 0.5) {
       const auto rate = static_cast<uint64_t>(static_cast<double>(progress.distinct) / seconds);
-      console_.complain(
-          fmt::format("\r{} states  depth {}  queue {}  {}/s  {} MiB  exact: no collisions\x1b[K",
-                      grouped(progress.distinct), progress.depth, grouped(progress.queue),
-                      grouped(rate), progress.bytes >> 20));
+      console_.complain(fmt::format("\r{} states  depth {}  queue {}  {}/s  {} MiB  {}\x1b[K",
+                                    grouped(progress.distinct), progress.depth,
+                                    grouped(progress.queue), grouped(rate), progress.bytes >> 20));
       shown_at_ = seconds;
     }
     if (interrupted != 0) return Wish::kStop;
@@ -158,7 +158,7 @@ std::string counts_text(const SearchResult& result, double seconds) {
     text += fmt::format("  states    {} distinct, {} generated, depth {}\n",
                         grouped(result.distinct), grouped(result.generated), result.depth);
     text += fmt::format(
-        "  memory    {} MiB: {:.1f} bytes a state, {:.1f} of them packed; exact\n",
+        "  memory    {} MiB: {:.1f} bytes a state, {:.1f} of them packed\n",
         result.bytes_stored >> 20,
         static_cast<double>(result.bytes_stored) / static_cast<double>(result.distinct),
         static_cast<double>(result.bytes_packed) / static_cast<double>(result.distinct));
@@ -221,7 +221,30 @@ Exit report(const ModelOptions& options, const Chosen& chosen, const SearchResul
   return exit_of(result.verdict);
 }
 
+// --search dfs and iddfs, and --bitstate.
+Exit check_depth_first(const ModelOptions& options, const Chosen& chosen, const Console& console) {
+  if (options.reduce || options.keep_going || !options.checkpoint.empty()) {
+    console.complain(
+        "faultline model: --reduce, --continue and --checkpoint need --search bfs, exact\n");
+    return Exit::kBadUsage;
+  }
+  ProgressLine line(console);
+  const auto start = std::chrono::steady_clock::now();
+  const SearchResult result =
+      model::search_depth_first(*chosen.space, {.symmetry = options.symmetry,
+                                                .is_iterative = options.search == "iddfs",
+                                                .bitstate_bytes = options.bitstate_mib << 20,
+                                                .depth_max = options.depth_max,
+                                                .states_max = options.states_max,
+                                                .bytes_max = options.memory_mib << 20,
+                                                .watcher = &line});
+  line.clear();
+  return report(options, chosen, result, seconds_since(start), console);
+}
+
 Exit check_model(const ModelOptions& options, const Chosen& chosen, const Console& console) {
+  if (options.search != "bfs" || options.bitstate_mib > 0)
+    return check_depth_first(options, chosen, console);
   ProgressLine line(console, static_cast<double>(options.save_every_seconds));
   const auto start = std::chrono::steady_clock::now();
   const model::SearchOptions search{.symmetry = options.symmetry,

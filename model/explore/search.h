@@ -25,6 +25,7 @@ struct Progress {
   uint64_t queue = 0;  // states found and not yet expanded
   uint64_t depth = 0;
   uint64_t bytes = 0;
+  double missed = 0;  // states taken for others, on average; 0 where they are stored exactly
 };
 
 class Watcher {

@@ -65,6 +65,10 @@ class Shard {
     return parent;
   }
 
+  void set_parent(uint64_t offset, uint32_t parent) {
+    std::memcpy(const_cast<uint8_t*>(record(offset)), &parent, sizeof parent);
+  }
+
   uint64_t count() const { return count_; }
   // Memory in use: what was written of the arena, and the table.
   uint64_t bytes() const { return end_ + slots_.size() * sizeof(uint64_t); }

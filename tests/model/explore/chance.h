@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "tests/model/explore/small_models.h"
+#include "tests/model/explore/reference_search.h"
+#include "tests/model/explore/small_graphs.h"
+#include "tests/model/explore/small_systems.h"
 
 namespace faultline::model {
 

@@ -4,6 +4,7 @@
 // wrong. And each thing that the engine rests on is broken once: the references notice.
 #include <gtest/gtest.h>
 
+#include "model/explore/depth_first.h"
 #include "model/explore/liveness.h"
 #include "model/explore/search.h"
 #include "model/explore/space_of.h"
@@ -111,6 +112,44 @@ TEST(RandomModelsTest, any_number_of_threads_says_the_same) {
       RC_ASSERT(counterexample_text(*space, *one.counterexample) ==
                 counterexample_text(*space, *three.counterexample));
   });
+}
+
+TEST(RandomModelsTest, depth_first_sees_the_same_states_and_deepening_the_same_lengths) {
+  expect_for_many(kModels, [] {
+    GraphModel model = any_graph();
+    const Reference reference = reference_search(model);
+    model.bad_step = 0;
+    const auto space = make_space(model);
+    const SearchResult deepened = search_depth_first(*space, {.is_iterative = true});
+    const SearchResult plain = search_depth_first(*space, {});
+    const SearchResult bits = search_depth_first(*space, {.bitstate_bytes = 1 << 16});
+    if (reference.shortest) {
+      RC_ASSERT(deepened.counterexample->steps() == *reference.shortest);
+      RC_ASSERT(plain.counterexample->moments.back().state ==
+                deepened.counterexample->moments.back().state);
+      return;
+    }
+    RC_ASSERT(plain.verdict == Verdict::kHeld && deepened.verdict == Verdict::kHeld);
+    RC_ASSERT(plain.distinct == reference.distinct && deepened.distinct == reference.distinct);
+    RC_ASSERT(deepened.depth >= reference.depth);
+    RC_ASSERT(bits.verdict == Verdict::kUnknown && bits.distinct == reference.distinct);
+  });
+}
+
+TEST(RandomModelsTest, a_bitstate_filter_that_is_too_small_misses_states_and_says_how_many) {
+  ProcessModel model;
+  for (uint8_t process = 0; process < 3; ++process)
+    for (uint8_t local = 0; local < 60; ++local)
+      model.rules.push_back(
+          {.process = process, .local = local, .local_after = static_cast<uint8_t>(local + 1)});
+  const auto space = make_space(model);
+  const SearchResult exact = search_breadth_first(*space, {});
+  const SearchResult large = search_depth_first(*space, {.bitstate_bytes = 8 << 20});
+  const SearchResult small = search_depth_first(*space, {.bitstate_bytes = 64 << 10});
+  EXPECT_EQ(exact.distinct, 61u * 61 * 61);
+  EXPECT_GT(large.distinct, exact.distinct - exact.distinct / 100);
+  EXPECT_LT(small.distinct, exact.distinct - exact.distinct / 100);
+  EXPECT_EQ(small.why_unknown.substr(0, 9), "bitstate:");
 }
 
 // ---- liveness ----------------------------------------------------------------------------------
