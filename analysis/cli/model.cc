@@ -39,9 +39,12 @@ class ProgressLine final : public model::Watcher {
     const double seconds = seconds_since(start_);
     if (console_.progress && seconds > shown_at_ + 0.5) {
       const auto rate = static_cast<uint64_t>(static_cast<double>(progress.distinct) / seconds);
-      console_.complain(fmt::format("\r{} states  depth {}  queue {}  {}/s  {} MiB  {}\x1b[K",
-                                    grouped(progress.distinct), progress.depth,
-                                    grouped(progress.queue), grouped(rate), progress.bytes >> 20));
+      const std::string risk = progress.missed > 0
+                                   ? fmt::format("{:.2g} missed on average", progress.missed)
+                                   : "exact: no collisions";
+      console_.complain(fmt::format(
+          "\r{} states  depth {}  queue {}  {}/s  {} MiB  {}\x1b[K", grouped(progress.distinct),
+          progress.depth, grouped(progress.queue), grouped(rate), progress.bytes >> 20, risk));
       shown_at_ = seconds;
     }
     if (interrupted != 0) return Wish::kStop;

@@ -123,8 +123,8 @@ struct ModelOptions {
   std::string variant;            // empty: the model's first
   std::vector<std::string> sets;  // "R=3", "R=3,L=2"
   std::string out;                // where to write the counterexample as a recorded run
-  std::string search = "bfs";       // or "dfs" or "iddfs"
-  uint64_t bitstate_mib = 0;        // > 0: a filter of that size instead of the states
+  std::string search = "bfs";     // or "dfs" or "iddfs"
+  uint64_t bitstate_mib = 0;      // > 0: a filter of that size instead of the states
   bool symmetry = false;
   bool reduce = false;
   bool keep_going = false;

@@ -53,7 +53,8 @@ class DepthFirst {
   };
 
   bool is_new(Bytes state, uint64_t depth) {
-    return bits_ ? bits_->add(state) : exact_.add(state, depth);
+    const bool is_bounded = options_.is_iterative || options_.depth_max != UINT64_MAX;
+    return bits_ ? bits_->add(state) : exact_.add(state, is_bounded ? depth : 0);
   }
   uint64_t count() const { return bits_ ? bits_->count() : exact_.count(); }
   uint64_t bytes() const { return bits_ ? bits_->bytes() : exact_.bytes(); }
