@@ -13,6 +13,7 @@ ModelEntry isr_entry();
 ModelEntry async_isr_entry();
 ModelEntry leader_election_entry();
 ModelEntry fsync_raft_entry();
+ModelEntry kraft_entry();
 
 // The text of model/specs/NAME.md.
 std::string_view spec_page(std::string_view name);

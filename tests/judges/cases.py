@@ -15,6 +15,7 @@ class Case:
     full: bool = False  # takes minutes, so only with --full
     tlc: bool = True  # False: would take TLC many minutes, and a smaller bound has convinced it
     symmetry: bool = False
+    whole: bool = True  # False: its whole space is large, so judged up to the violation only
 
     def name(self):
         bounds = " ".join(f"{key}={value}" for key, value in self.bounds.items())
@@ -73,16 +74,28 @@ def fsync_raft(variant, slots, **options):
                 {"LogSize": slots, "MaxRecords": slots, "Variant": f'"{variant}"'}, **options)
 
 
+def kraft(variant, e, c=0, d=0, **options):
+    return Case("kraft", variant, {"E": e, "N": 0, "C": c, "D": d},
+                {"MaxEpoch": e, "MaxChanges": c, "MaxDisks": d, "Variant": f'"{variant}"'},
+                symmetry=True, **options)
+
+
 def all_cases():
     cases = [isr(variant, 2) for variant in ISR_FLAGS]
     cases += [async_isr(variant, 2, 2) for variant in ASYNC_ISR_FLAGS]
     cases += [ring("ordered", 4), ring("unordered", 3), ring("silent", 3)]
     cases += [fsync_raft(variant, 1) for variant in FSYNC_RAFT_HOLDS]
     cases += [fsync_raft(variant, 1, symmetry=True) for variant in FSYNC_RAFT_BREAKS]
+    cases += [kraft("kip-996", 2)]
+    cases += [kraft("b57-pre-votes-count", 2, whole=False)]
+    cases += [kraft("b55-reused-identity", 2, d=1, whole=False)]
     cases += [isr(variant, 3, full=True, tlc=variant == "kip-320") for variant in ISR_FLAGS]
     cases += [isr("kip-320", 3, full=True, symmetry=True)]
     cases += [async_isr(variant, 2, 4, full=True, tlc=variant == "kip-497") for variant in ASYNC_ISR_FLAGS]
     cases += [async_isr("kip-497", 2, 4, full=True, symmetry=True)]
     cases += [ring("ordered", 6, full=True)]
     cases += [fsync_raft("lazy-leader", 2, full=True)]
+    cases += [kraft("kip-996", 2, d=1, full=True), kraft("kip-996", 2, c=1, full=True)]
+    cases += [kraft("b08-diverging-fetch-counts", 3, full=True, whole=False)]
+    cases += [kraft("b54-changes-pipelined", 2, c=2, full=True, whole=False)]
     return cases

@@ -64,13 +64,15 @@ def ask_explorer(case):
     command = [FAULTLINE, "model", "check", case.model, "--variant", case.variant, "--json",
                "--set", ",".join(sets)] + (["--symmetry"] if case.symmetry else [])
     accepted = (0, 1, 10)
+    text, seconds = run(command, ROOT, accepted)
+    first = json.loads(text)
+    if first["verdict"] == "held":
+        return found(first["distinct"], first["depth"], "held", None, seconds)
+    if not case.whole:
+        return found(None, None, "violated", first["steps"], seconds)
     text, seconds = run(command + ["--continue"], ROOT, accepted)
     whole = json.loads(text)
-    steps = None
-    if whole["verdict"] == "violated":
-        text, _ = run(command, ROOT, accepted)
-        steps = json.loads(text)["steps"]
-    return found(whole["distinct"], whole["depth"], whole["verdict"], steps, seconds)
+    return found(whole["distinct"], whole["depth"], "violated", first["steps"], seconds)
 
 
 def tlc_config(case, module, properties):
@@ -118,6 +120,8 @@ def ask_tlc(case):
     judged = run_tlc(case, module, properties=True)
     if judged["verdict"] == "held":
         return judged
+    if not case.whole:
+        return {**judged, "distinct": None, "depth": None}
     whole = run_tlc(case, module, properties=False)
     return {**whole, "verdict": "violated", "steps": judged["steps"]}
 
@@ -145,6 +149,10 @@ def differences(ours, theirs):
             or what == "verdict" and ours[what] != theirs[what]]
 
 
+def states_text(result):
+    return "" if result["distinct"] is None else f"{result['distinct']:,} states, depth {result['depth']}, "
+
+
 def verdict_text(result):
     return "holds" if result["verdict"] == "held" else f"breaks in {result['steps']}"
 
@@ -153,7 +161,8 @@ def row(case, results):
     ours = results["explorer"]
     cells = [case.variant, " ".join(f"{key}={value}" for key, value in case.bounds.items()) +
              (" sym" if case.symmetry else ""),
-             f"{ours['distinct']:,}", str(ours["depth"]), verdict_text(ours), f"{ours['cpu']:.2f}"]
+             f"{ours['distinct']:,}" if case.whole else "", str(ours["depth"] or ""), verdict_text(ours),
+             f"{ours['cpu']:.2f}"]
     cells += [f"{results[judge]['cpu']:.2f}" if judge in results else "" for judge in ("tlc", "spin")]
     return "| " + " | ".join(cells) + " |"
 
@@ -192,8 +201,8 @@ def main():
                  for text in differences(results["explorer"], results[judge])]
         failed += bool(wrong)
         ours = results["explorer"]
-        print(f"{'DIFFERS' if wrong else 'agreed'}  {case.name()}: {ours['distinct']:,} states, depth "
-              f"{ours['depth']}, {verdict_text(ours)}; CPU s: " +
+        print(f"{'DIFFERS' if wrong else 'agreed'}  {case.name()}: {states_text(ours)}"
+              f"{verdict_text(ours)}; CPU s: " +
               ", ".join(f"{judge} {result['cpu']:.2f}" for judge, result in results.items()), flush=True)
         print("".join(line + "\n" for line in wrong), end="", flush=True)
         rows.append((case.model, row(case, results)))
