@@ -51,13 +51,28 @@ void EventLoop::run_until(const bool& is_done) {
   while (true) {
     run_ready();
     if (is_done) return;
-    poll(ready_.empty());
+    poll(ready_.empty() && later_.empty());
+    ++turn_;
     timers_.expire(clock_.now());
+    call_later();
   }
 }
 
 void EventLoop::run_ready() {
   for (int i = 0; i < kFibersPerTurn && !ready_.empty(); ++i) ready_.pop_front().run();
+}
+
+void EventLoop::call_later() {
+  // Whoever asks again meanwhile is behind the mark.
+  struct Mark final : FdWatcher {
+    void on_ready(uint32_t) override {}
+  } mark;
+  later_.push_back(mark);
+  while (true) {
+    FdWatcher& watcher = later_.pop_front();
+    if (&watcher == &mark) return;
+    watcher.on_ready(0);
+  }
 }
 
 void EventLoop::poll(bool may_wait) {

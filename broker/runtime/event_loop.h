@@ -16,7 +16,7 @@
 namespace faultline {
 
 // Whoever waits for a descriptor. `events` are those of epoll. May complete Ops; runs no fibers.
-class FdWatcher {
+class FdWatcher : public ListNode<> {
  public:
   virtual void on_ready(uint32_t events) = 0;
 
@@ -42,6 +42,14 @@ class EventLoop final : public Executor {
   void rewatch(const FileDescriptor& file, FdWatcher& watcher);
   void unwatch(const FileDescriptor& file);
 
+  // Goes up each time that the loop has looked outside.
+  uint64_t turn() const { return turn_; }
+  // Calls watcher.on_ready(0) in the next turn: for one that could go on at once but has had its
+  // share of this one.
+  void call_next_turn(FdWatcher& watcher) {
+    if (!watcher.is_linked()) later_.push_back(watcher);
+  }
+
   // Runs until `is_done`, which a fiber or a watcher sets. With nothing to wait for it waits.
   void run_until(const bool& is_done);
   // Runs `task` to its end, and everything else meanwhile.
@@ -65,12 +73,15 @@ class EventLoop final : public Executor {
     *is_done = true;
   }
   void run_ready();
+  void call_later();
   void poll(bool may_wait);
 
   FileDescriptor epoll_;
   RealClock clock_;
   TimerQueue timers_;
   uint64_t last_fiber_id_ = 0;
+  uint64_t turn_ = 0;
+  IntrusiveList<FdWatcher> later_;
   IntrusiveList<Fiber, ReadyTag> ready_;
 };
 

@@ -28,6 +28,7 @@ void StopSignals::block() {
   const sigset_t set = stop_signals();
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 Result<std::unique_ptr<StopSignals>> StopSignals::create(EventLoop& loop,

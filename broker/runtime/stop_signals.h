@@ -13,7 +13,8 @@ namespace faultline {
 
 class StopSignals final : private FdWatcher {
  public:
-  // Blocks them in this thread; a broken pipe is an error of write() only. Call first.
+  // Blocks them in this thread; a broken pipe or a file
+  // over its limit is an error of write() only. Call first.
   static void block();
 
   // Errors: kTooLarge (descriptors).

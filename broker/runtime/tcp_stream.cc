@@ -18,7 +18,12 @@ namespace {
 
 // Most requests fit; what is larger gets a block of its own size.
 constexpr size_t kFirstReadBytes = 64 * 1024;
+// What one read takes at most: what a client that is not answered can make this process hold.
+constexpr size_t kReadBytesMax = 256 * 1024;
 constexpr size_t kVectors = 64;
+// A stream's share of one turn of the loop: so many operations, or so many bytes, or a mixture.
+constexpr size_t kOpsPerTurn = 8;
+constexpr size_t kBytesPerOp = 8 * 1024;
 
 std::unexpected<Error> fail_stream(const char* action, const Endpoint& peer) {
   std::unexpected<Error> error = fail_errno(std::string(action) + " " + peer.to_string());
@@ -45,13 +50,15 @@ size_t fill_vectors(std::array<iovec, kVectors>& vectors, const Slices& bytes, s
 
 Result<std::unique_ptr<Stream>> TcpStream::create(EventLoop& loop, NetworkCounters& counters,
                                                   FileDescriptor socket, Endpoint peer) {
-  std::unique_ptr<TcpStream> stream(new TcpStream(counters, std::move(socket), std::move(peer)));
+  std::unique_ptr<TcpStream> stream(
+      new TcpStream(loop, counters, std::move(socket), std::move(peer)));
   TRY(loop.watch(stream->socket_, *stream));
   return stream;
 }
 
-TcpStream::TcpStream(NetworkCounters& counters, FileDescriptor socket, Endpoint peer)
-    : counters_(counters), socket_(std::move(socket)), peer_(std::move(peer)) {
+TcpStream::TcpStream(EventLoop& loop, NetworkCounters& counters, FileDescriptor socket,
+                     Endpoint peer)
+    : loop_(loop), counters_(counters), socket_(std::move(socket)), peer_(std::move(peer)) {
   ++counters_.open;
 }
 
@@ -71,7 +78,7 @@ void TcpStream::submit(StreamRead& op) {
   ASSERT(reader_ == nullptr && op.size_max > 0);
   op.accept(*this);
   reader_ = &op;
-  if (may_read_) continue_read();
+  if (may_read_ && may_go_on()) continue_read();
 }
 
 void TcpStream::submit(StreamWrite& op) {
@@ -79,8 +86,20 @@ void TcpStream::submit(StreamWrite& op) {
   op.accept(*this);
   writer_ = &op;
   written_ = 0;
-  if (may_write_) continue_write();
+  if (may_write_ && may_go_on()) continue_write();
 }
+
+bool TcpStream::may_go_on() {
+  if (turn_ != loop_.turn()) {
+    turn_ = loop_.turn();
+    spent_ = 0;
+  }
+  if (spent_ < kOpsPerTurn) return true;
+  loop_.call_next_turn(*this);
+  return false;
+}
+
+void TcpStream::spend(size_t bytes) { spent_ += 1 + bytes / kBytesPerOp; }
 
 void TcpStream::on_ready(uint32_t events) {
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) has_hung_up_ = true;
@@ -91,7 +110,7 @@ void TcpStream::on_ready(uint32_t events) {
 }
 
 void TcpStream::continue_read() {
-  std::optional<Result<Slice>> result = try_read(reader_->size_max);
+  std::optional<Result<Slice>> result = try_read(std::min(reader_->size_max, kReadBytesMax));
   if (result) std::exchange(reader_, nullptr)->complete(std::move(*result));
 }
 
@@ -113,6 +132,7 @@ std::optional<Result<Slice>> TcpStream::try_read(size_t size_max) {
     return fail(ErrorCode::kConnectionReset, "read from " + peer_.to_string());
   const auto size = static_cast<size_t>(got);
   counters_.received_bytes += got;
+  spend(size);
   // The buffer is empty now, and the loop will say when it is not.
   if (size < wanted && !has_hung_up_) may_read_ = false;
   if (size < sizeof begin || size == size_max) return Slice::copy_of(Bytes(begin, size));
@@ -133,6 +153,7 @@ Result<Slice> TcpStream::read_large(Bytes begin, size_t size_max) {
   // An error here is told again by the next read.
   const size_t size = begin.size() + (got < 0 ? 0 : static_cast<size_t>(got));
   counters_.received_bytes += static_cast<int64_t>(size - begin.size());
+  spend(size - begin.size());
   return std::move(buffer).freeze().subslice(0, size);
 }
 
@@ -167,6 +188,7 @@ Result<bool> TcpStream::try_write(const Slices& bytes) {
       return fail_stream("write to", peer_);
     }
     written_ += static_cast<size_t>(put);
+    spend(static_cast<size_t>(put));
     counters_.sent_bytes += put;
   }
   return true;

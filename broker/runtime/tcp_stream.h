@@ -30,10 +30,14 @@ class TcpStream final : public Stream, private FdWatcher, private OpOwner {
   void submit(StreamWrite& op) override;
 
  private:
-  TcpStream(NetworkCounters& counters, FileDescriptor socket, Endpoint peer);
+  TcpStream(EventLoop& loop, NetworkCounters& counters, FileDescriptor socket, Endpoint peer);
 
   void on_ready(uint32_t events) override;
   void forget(OpBase& op) noexcept override;
+  // False when this stream has had its share of the loop's turn, so that a client that sends
+  // without pause leaves room for the others; it goes on in the next turn.
+  bool may_go_on();
+  void spend(size_t bytes);
   // Nothing while there is nothing to read.
   std::optional<Result<Slice>> try_read(size_t size_max);
   Result<Slice> read_large(Bytes begin, size_t size_max);
@@ -42,12 +46,15 @@ class TcpStream final : public Stream, private FdWatcher, private OpOwner {
   void continue_read();
   void continue_write();
 
+  EventLoop& loop_;
   NetworkCounters& counters_;
   FileDescriptor socket_;
   const Endpoint peer_;
   StreamRead* reader_ = nullptr;
   StreamWrite* writer_ = nullptr;
   size_t written_ = 0;  // bytes of writer_
+  uint64_t turn_ = 0;
+  size_t spent_ = 0;  // in that turn
   bool may_read_ = true;
   bool may_write_ = true;
   bool has_hung_up_ = false;  // the end is behind what can be read

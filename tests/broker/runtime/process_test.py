@@ -56,6 +56,48 @@ def metadata_of(connection, topic):
     return struct.unpack(">h", answer[at:at + 2])[0]
 
 
+def produce(connection, topic, number, value):
+    """Produce 3 with one record and acks=all; gives error code and base offset."""
+    record = struct.pack(">bbbb", 0, 0, 0, 1) + varint(len(value)) + value + b"\0"
+    record = varint(len(record)) + record
+    tail = struct.pack(">hiqqqhii", 0, 0, 1, 1, -1, -1, -1, 1) + record
+    batch = struct.pack(">ibI", 0, 2, crc32c(tail)) + tail
+    batch = struct.pack(">qi", 0, len(batch)) + batch
+    name = topic.encode()
+    connection.sendall(frame(0, 3, number, struct.pack(">hhiih", -1, -1, 30_000, 1, len(name)) + name +
+                             struct.pack(">iii", 1, 0, len(batch)) + batch))
+    answer = read_frame(connection)[4 + 4 + 2 + len(name) + 4 + 4:]
+    return struct.unpack(">hq", answer[:10])
+
+
+def varint(number):
+    """Of a number that is not negative: zigzag, then seven bits a byte."""
+    number, out = number * 2, b""
+    while number > 0x7f:
+        out += bytes([number & 0x7f | 0x80])
+        number >>= 7
+    return out + bytes([number])
+
+
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc = CRC32C[(crc ^ byte) & 0xff] ^ crc >> 8
+    return crc ^ 0xffffffff
+
+
+def crc32c_table():
+    table = []
+    for number in range(256):
+        for _ in range(8):
+            number = number >> 1 ^ (0x82f63b78 if number & 1 else 0)
+        table.append(number)
+    return table
+
+
+CRC32C = crc32c_table()
+
+
 class Process(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="faultline-test-")
@@ -187,5 +229,39 @@ class Process(unittest.TestCase):
                 ask_versions(connection)
             self.assertEqual(broker.stop(), 0)
 
+    def test_a_full_disk_ends_it_with_a_clear_line_and_loses_nothing_acked(self):
+        os.makedirs(self.data)
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", self.data],
+                                               capture_output=True, check=False).returncode != 0:
+            self.skipTest("may not mount a small file system here")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.data], check=False)
+        acked = 0
+        with Broker(PROGRAM, data=self.data) as broker:
+            with broker.connect() as connection:
+                self.assertEqual(make_topic(connection, "full"), 0)
+                code = 0
+                for number in range(400):
+                    try:
+                        code, offset = produce(connection, "full", number, bytes(20_000))
+                    except (EOFError, ConnectionError):
+                        break
+                    if code != 0:
+                        break
+                    self.assertEqual(offset, acked)
+                    acked += 1
+            self.assertGreater(acked, 50)
+            self.assertLess(acked, 400)
+            self.assertIn(code, (0, 56))  # closed, or KAFKA_STORAGE_ERROR
+            self.assertEqual(broker.wait(), 74)
+            self.assertTrue(any("log_dir_failed" in line and "ENOSPC" in line for line in broker.lines), broker.lines)
+            subprocess.run(["mount", "-o", "remount,size=30m", self.data], check=True)
+            broker.start()
+            with broker.connect() as connection:
+                code, offset = produce(connection, "full", 1_000, b"after")
+                self.assertEqual(code, 0)
+                self.assertIn(offset, (acked, acked + 1))  # the last one may have been whole, though not acked
+            self.assertEqual(broker.stop(), 0)
 
-unittest.main()
+
+if __name__ == "__main__":
+    unittest.main()
