@@ -30,8 +30,8 @@ ModelEntry two_phase_commit() {
 }  // namespace
 
 std::vector<ModelEntry> all_models() {
-  return {two_phase_commit(),      isr_entry(),        async_isr_entry(),
-          leader_election_entry(), fsync_raft_entry(), kraft_entry()};
+  return {two_phase_commit(), isr_entry(),   async_isr_entry(), leader_election_entry(),
+          fsync_raft_entry(), kraft_entry(), elr_entry()};
 }
 
 }  // namespace faultline::model

@@ -80,6 +80,16 @@ def kraft(variant, e, c=0, d=0, **options):
                 symmetry=True, **options)
 
 
+ELR = ["kip-966", "b13-last-replica-standing", "b36-unclean-undetected", "b11-stale-broker-epoch",
+       "commits-below-min-isr", "keeps-eligible-for-ever"]
+
+
+def elr(variant, e, n, p, s, **options):
+    return Case("elr", variant, {"E": e, "N": n, "P": p, "S": s},
+                {"MaxEpoch": e, "MaxRecords": n, "MaxLosses": p, "MaxStops": s, "Variant": f'"{variant}"'},
+                symmetry=True, **options)
+
+
 def all_cases():
     cases = [isr(variant, 2) for variant in ISR_FLAGS]
     cases += [async_isr(variant, 2, 2) for variant in ASYNC_ISR_FLAGS]
@@ -89,12 +99,14 @@ def all_cases():
     cases += [kraft("kip-996", 2)]
     cases += [kraft("b57-pre-votes-count", 2, whole=False)]
     cases += [kraft("b55-reused-identity", 2, d=1, whole=False)]
+    cases += [elr(variant, 2, 1, 1, 0) for variant in ELR]
     cases += [isr(variant, 3, full=True, tlc=variant == "kip-320") for variant in ISR_FLAGS]
     cases += [isr("kip-320", 3, full=True, symmetry=True)]
     cases += [async_isr(variant, 2, 4, full=True, tlc=variant == "kip-497") for variant in ASYNC_ISR_FLAGS]
     cases += [async_isr("kip-497", 2, 4, full=True, symmetry=True)]
     cases += [ring("ordered", 6, full=True)]
     cases += [fsync_raft("lazy-leader", 2, full=True)]
+    cases += [elr("kip-966", 2, 2, 1, 1, full=True)]
     cases += [kraft("kip-996", 2, d=1, full=True), kraft("kip-996", 2, c=1, full=True)]
     cases += [kraft("b08-diverging-fetch-counts", 3, full=True, whole=False)]
     cases += [kraft("b54-changes-pipelined", 2, c=2, full=True, whole=False)]
