@@ -29,11 +29,11 @@ else:
         print(f"skipped: {python} is missing; ./dev clients makes it")
         sys.exit(77)
 results = pathlib.Path(clients) / "results" / f"{name}.json"
-is_crash = script.startswith("crash_")
+has_features = not script.startswith(("crash_", "dump_", "snippets_"))
 results.parent.mkdir(parents=True, exist_ok=True)
 search = os.pathsep.join([str(here), str(here.parent / "support")])
 variables = {**os.environ, "PYTHONPATH": search, "PYTHONDONTWRITEBYTECODE": "1", "FAULTLINE_BROKER": broker,
              "FAULTLINE_CLIENT_RESULTS": str(results)}
-if not tests and not is_crash:  # a crash test has no features
+if not tests and has_features:
     results.write_text(json.dumps({}), encoding="utf-8")
 sys.exit(subprocess.run([python, str(here / script), *tests], env=variables).returncode)

@@ -34,27 +34,19 @@ class StreamBench {
   uint16_t port() const { return listener_->local().port; }
   Endpoint server_address() const { return {host_, port()}; }
 
-  // One more client; `is_first` ones are kept as the End::kClient of the connection.
+  // The first one is the connection's, others are kept.
   std::string connect(Endpoint to) {
     std::string said = "waits";
     std::unique_ptr<Stream> stream;
     run(End::kClient, connect_task(&network(End::kClient), std::move(to), &stream, &said));
-    if (stream != nullptr && streams_[0] == nullptr) {
-      streams_[0] = std::move(stream);
-    } else if (stream != nullptr) {
-      others_.push_back(std::move(stream));
-    }
+    keep(End::kClient, std::move(stream));
     return said;
   }
   std::string accept() {
     std::string said = "waits";
     std::unique_ptr<Stream> stream;
     run(End::kServer, accept_task(listener_.get(), &stream, &said));
-    if (stream != nullptr && streams_[1] == nullptr) {
-      streams_[1] = std::move(stream);
-    } else if (stream != nullptr) {
-      others_.push_back(std::move(stream));
-    }
+    keep(End::kServer, std::move(stream));
     return said;
   }
   // A connection from nothing.
@@ -110,6 +102,14 @@ class StreamBench {
   }
 
  private:
+  void keep(End end, std::unique_ptr<Stream> stream) {
+    std::unique_ptr<Stream>& first = streams_[static_cast<size_t>(end)];
+    if (first == nullptr) {
+      first = std::move(stream);
+    } else if (stream != nullptr) {
+      others_.push_back(std::move(stream));
+    }
+  }
   static std::string outcome(const Result<void>& result) {
     return result ? "ok" : std::string(to_string(result.error().code));
   }
