@@ -42,6 +42,7 @@ template struct Codec<history::FetchSent>;
 template struct Codec<history::Polled>;
 template struct Codec<history::PositionReset>;
 template struct Codec<history::Unreadable>;
+template struct Codec<history::OffsetFound>;
 template struct Codec<history::ReadThrough>;
 
 template struct Codec<history::NodeStarted>;

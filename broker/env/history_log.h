@@ -108,11 +108,19 @@ struct LogStartMoved {
   int32_t partition = 0;
   Offset start_offset = 0;
   std::string reason;
+  // Of a deletion by retention: what it was asked for, and the bytes that the log has left; else
+  // -1.
+  int64_t retention_ms = -1;
+  int64_t retention_bytes = -1;
+  int64_t bytes_left = -1;
   void wire(auto& a) {
     a.f("topic", topic);
     a.f("partition", partition);
     a.f("start_offset", start_offset);
     a.f("reason", reason);
+    a.f("retention_ms", retention_ms);
+    a.f("retention_bytes", retention_bytes);
+    a.f("bytes_left", bytes_left);
   }
 };
 

@@ -74,6 +74,23 @@ struct PositionReset {
   }
 };
 
+// The leader was asked for the first offset whose record has at least this timestamp; -1: there is
+// none. A reader asks when it has read the whole partition and nothing is appended any more.
+struct OffsetFound {
+  static constexpr MessageSpec kSpec = event_spec("client.offset_found");
+  static constexpr EventType kType = event_type<OffsetFound>(0x1215, kSpec);
+  std::string topic;
+  int32_t partition = 0;
+  int64_t timestamp_ms = 0;
+  Offset offset = -1;
+  void wire(auto& a) {
+    a.f("topic", topic);
+    a.f("partition", partition);
+    a.f("timestamp_ms", timestamp_ms);
+    a.f("offset", offset);
+  }
+};
+
 // A fresh consumer of the audit tried for long and could not read these records. It goes on behind
 // them.
 struct Unreadable {

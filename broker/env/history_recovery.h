@@ -29,6 +29,7 @@ struct LogRecovered {
   Offset end_offset = 0;
   bool was_clean = false;
   std::vector<Batch> scanned;
+  Offset high_watermark = 0;
   void wire(auto& a) {
     a.f("topic", topic);
     a.f("partition", partition);
@@ -36,6 +37,7 @@ struct LogRecovered {
     a.f("end_offset", end_offset);
     a.f("was_clean", was_clean);
     a.f("scanned", scanned);
+    a.f("high_watermark", high_watermark);
   }
 };
 

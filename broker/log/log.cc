@@ -85,6 +85,7 @@ Task<Result<void>> Log::load() {
 
   facts.log_start_offset = log_start_offset_;
   facts.log_end_offset = log_end_offset_;
+  facts.high_watermark = high_watermark_;
   tracer_.recovered(std::move(facts));
   const Segment& active = segments_.active();
   if (active.has_file()) tracer_.file(active.path(FileKind::kLog), active.base_offset());

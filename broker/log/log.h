@@ -128,7 +128,7 @@ class Log : public LogFacts {
   Task<Result<void>> truncate_in_turn(Offset offset);
   Task<Result<void>> start_anew(Offset offset);
   Task<Result<void>> reload_producers();
-  void move_log_start(Offset offset, std::string reason);
+  void move_log_start(Offset offset, std::string reason, const DeletionFacts& facts);
 
   StorageEnv env_;
   const LogRules rules_;

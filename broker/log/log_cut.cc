@@ -64,7 +64,7 @@ Task<Result<void>> Log::truncate_fully_and_start_at(Offset offset) {
   const Result<void> done = co_await start_anew(offset);
   if (!done) co_return std::unexpected(fence(done.error(), "truncate"));
   tracer_.truncated(start_before, "started anew");
-  tracer_.start_moved(offset, "started anew");
+  tracer_.start_moved(offset, "started anew", {});
   tracer_.file(segments_.active().path(FileKind::kLog), offset);
   co_return Result<void>{};
 }
@@ -168,7 +168,10 @@ Task<Result<int>> Log::delete_old_segments() {
   // The snapshot at the new start knows the producers of what goes.
   if (recovery_point_ < segments_[choice.count].base_offset()) CO_TRY(co_await flush_in_turn());
   const Offset start_offset = std::max(log_start_offset_, segments_[choice.count].base_offset());
-  move_log_start(start_offset, std::string(to_string(choice.reason)));
+  DeletionFacts facts{options_.config.retention_ms, options_.config.retention_bytes, 0};
+  for (size_t i = choice.count; i < input.segments.size(); ++i)
+    facts.bytes_left += input.segments[i].size_bytes;
+  move_log_start(start_offset, std::string(to_string(choice.reason)), facts);
   const Result<void> removed = co_await remove_segments(0, choice.count);
   if (!removed) co_return std::unexpected(fence(removed.error(), "delete"));
   // Epochs are forgotten after the segments that had them, or a crash would bring back records
@@ -185,15 +188,15 @@ Task<Result<void>> Log::delete_records_before(Offset offset) {
   if (offset > high_watermark_ || offset < 0)
     co_return fail(ErrorCode::kOutOfRange, partition().to_string());
   if (offset <= log_start_offset_) co_return Result<void>{};
-  move_log_start(offset, "DeleteRecords");
+  move_log_start(offset, "DeleteRecords", {});
   co_return Result<void>{};
 }
 
-void Log::move_log_start(Offset offset, std::string reason) {
+void Log::move_log_start(Offset offset, std::string reason, const DeletionFacts& facts) {
   log_start_offset_ = offset;
   high_watermark_ = std::max(high_watermark_, offset);
   producer::delete_head(producers_, rules_.producer, offset);
-  tracer_.start_moved(offset, std::move(reason));
+  tracer_.start_moved(offset, std::move(reason), facts);
   changed_.notify_all();
 }
 

@@ -30,7 +30,8 @@ void LogTracer::flushed(Offset end_offset) {
 void LogTracer::recovered(RecoveryFacts facts) {
   emit(probe_, entity_,
        history::LogRecovered{partition_.topic, partition_.partition, facts.log_start_offset,
-                             facts.log_end_offset, facts.was_clean, std::move(facts.scanned)});
+                             facts.log_end_offset, facts.was_clean, std::move(facts.scanned),
+                             facts.high_watermark});
 }
 
 void LogTracer::truncated(Offset end_offset, std::string reason) {
@@ -39,10 +40,11 @@ void LogTracer::truncated(Offset end_offset, std::string reason) {
       history::LogTruncated{partition_.topic, partition_.partition, end_offset, std::move(reason)});
 }
 
-void LogTracer::start_moved(Offset start_offset, std::string reason) {
+void LogTracer::start_moved(Offset start_offset, std::string reason, const DeletionFacts& facts) {
   emit(probe_, entity_,
        history::LogStartMoved{partition_.topic, partition_.partition, start_offset,
-                              std::move(reason)});
+                              std::move(reason), facts.retention_ms, facts.retention_bytes,
+                              facts.bytes_left});
 }
 
 void LogTracer::fenced(std::string reason) {

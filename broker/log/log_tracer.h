@@ -17,6 +17,14 @@ struct RecoveryFacts {
   Offset log_start_offset = 0;
   Offset log_end_offset = 0;
   std::vector<history::Batch> scanned;
+  Offset high_watermark = 0;
+};
+
+// What retention went by; -1 where it was not retention.
+struct DeletionFacts {
+  int64_t retention_ms = -1;
+  int64_t retention_bytes = -1;
+  int64_t bytes_left = -1;
 };
 
 class LogTracer {
@@ -31,7 +39,7 @@ class LogTracer {
   void flushed(Offset end_offset);
   void recovered(RecoveryFacts facts);
   void truncated(Offset end_offset, std::string reason);
-  void start_moved(Offset start_offset, std::string reason);
+  void start_moved(Offset start_offset, std::string reason, const DeletionFacts& facts);
   void fenced(std::string reason);
   // `mismatch`: of an index; empty: none.
   void audited(Offset start_offset, Offset end_offset, uint64_t chain, std::string mismatch);

@@ -14,6 +14,7 @@ constexpr Duration kRetryAfter = milliseconds(200);
 constexpr Duration kStuckAfter = seconds(10);  // without one record
 constexpr int kBadBatchesMax = 5;              // answers with a broken batch, one after the other
 constexpr uint64_t kAuditConsumer = 1000;      // number of the audit's consumer in events
+constexpr size_t kLookUps = 8;                 // by time, in each partition
 constexpr int64_t kEarliest = -2;
 constexpr int64_t kLatest = -1;
 
@@ -60,6 +61,20 @@ class AuditProgram final : public sim::Program {
                               .partition = partition.partition,
                               .start_offset = start,
                               .end_offset = end});
+    CO_TRY(co_await look_up_times(std::move(partition)));
+    co_return Result<void>{};
+  }
+
+  // Asks by time for what was read: a few records from the whole length of the partition.
+  Task<Result<void>> look_up_times(TopicPartition partition) {
+    const size_t step = timestamps_.size() / kLookUps + 1;
+    for (size_t i = timestamps_.size() / 2 % step; i < timestamps_.size(); i += step) {
+      const int64_t timestamp_ms = timestamps_[i];
+      CO_TRY_ASSIGN(const Offset offset, co_await ask_offset(partition, timestamp_ms));
+      emit(env_.probe, kAuditConsumer,
+           history::OffsetFound{partition.topic, partition.partition, timestamp_ms, offset});
+    }
+    timestamps_.clear();
     co_return Result<void>{};
   }
 
@@ -74,6 +89,9 @@ class AuditProgram final : public sim::Program {
     int bad_batches = 0;
     while (true) {
       Result<std::vector<client::ConsumedRecord>> records = co_await consumer_.poll(kPollWait);
+      if (records)
+        for (const client::ConsumedRecord& record : *records)
+          timestamps_.push_back(record.timestamp_ms);
       if (position_in(partition) > before) co_return true;
       if (!records && records.error().code == ErrorCode::kCancelled)
         co_return std::unexpected(records.error());
@@ -124,7 +142,8 @@ class AuditProgram final : public sim::Program {
   Env& env_;
   RunSignals& signals_;
   const std::vector<TopicPartition> partitions_;
-  std::string why_;  // the latest poll gave nothing
+  std::vector<int64_t> timestamps_;  // of what was read of the current partition
+  std::string why_;                  // the latest poll gave nothing
   Notifier idle_;
   client::Consumer consumer_;
 };

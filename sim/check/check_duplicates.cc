@@ -20,8 +20,12 @@ class DuplicatesChecker final : public Checker {
     const Send& send = *claim.send;
     if (send.request.is_idempotent) count_check();
     if (send.placed_at == -1 || send.placed_at == claim.offset || claim.is_confirmed) return;
+    // The first copy still counts when retention deleted it, but not when a crash took it.
+    const bool is_deleted = send.placed_at < log.start_offset();
+    if (is_deleted && send.placed_in != log.incarnation()) return;
     const Slot* other = log.slot_at(send.placed_at);
-    if (other == nullptr || !other->has_digest || other->digest != claim.digest) return;
+    const bool is_there = other != nullptr && other->has_digest && other->digest == claim.digest;
+    if (!is_deleted && !is_there) return;
     Finding finding{
         .kind = Finding::Kind::kNote,
         .subject = log.subject(claim.offset),

@@ -42,6 +42,9 @@ class Checker {
   virtual void on_appended(const Step&, const PartitionHistory&, const history::LogAppended&) {}
   virtual void on_flushed(const Step&, const PartitionHistory&, const history::LogFlushed&) {}
   virtual void on_recovered(const Step&, const PartitionHistory&, const history::LogRecovered&) {}
+  // The head of the log was deleted; the log still says what it held.
+  virtual void on_start_moved(const Step&, const PartitionHistory&, const history::LogStartMoved&) {
+  }
   virtual void on_audited(const Step&, const PartitionHistory&, const history::LogAudited&) {}
   // Records left the end of the log: recovery found less, or it was cut.
   virtual void after_retired(const Step&, const PartitionHistory&, const Retirement&) {}
@@ -62,7 +65,10 @@ class Checker {
   virtual void on_read_through(const Step&, const PartitionHistory&, const ReaderHistory&,
                                const history::ReadThrough&) {}
   virtual void on_unreadable(const Step&, const PartitionHistory&, const history::Unreadable&) {}
+  virtual void on_offset_found(const Step&, const PartitionHistory&, const ReaderHistory&,
+                               const history::OffsetFound&) {}
   // --- the run ---
+  virtual void on_fault(const Step&, const history::FaultInjected&) {}
   virtual void on_tail(const Step&, const history::TailStarted&) {}
   virtual void on_step(const Step&) {}  // every event, before anything else, to those who watch
   virtual bool watches_steps() const { return false; }
@@ -119,6 +125,12 @@ std::unique_ptr<Checker> make_lost_writes_checker();
 std::unique_ptr<Checker> make_duplicates_checker();
 // H4: one producer's records to one partition keep their order, where that is promised.
 std::unique_ptr<Checker> make_order_checker();
+// H5: a search by time finds the first record that is late enough.
+std::unique_ptr<Checker> make_time_search_checker();
+// I5: the high watermark is within the log.
+std::unique_ptr<Checker> make_high_watermark_checker();
+// S4: retention deletes only what is old or too much.
+std::unique_ptr<Checker> make_retention_checker();
 // H6: a record whose send failed for certain is never read.
 std::unique_ptr<Checker> make_failed_writes_checker();
 // L1: after the last fault, everything works again within the bound.

@@ -25,7 +25,8 @@ struct Send {
   std::string to_string() const;  // "record 7 of producer 2"
   SendOutcome outcome = SendOutcome::kPending;
   EventId resolved = 0;
-  Offset placed_at = -1;  // where its record was last seen
+  Offset placed_at = -1;   // where its record was last seen
+  uint32_t placed_in = 0;  // in which incarnation of the log
 };
 
 struct FetchInFlight {

@@ -17,6 +17,9 @@ CheckSuite::CheckSuite(const Options& options) : options_(options) {
   checkers_.push_back(make_duplicates_checker());
   checkers_.push_back(make_order_checker());
   checkers_.push_back(make_failed_writes_checker());
+  checkers_.push_back(make_time_search_checker());
+  checkers_.push_back(make_high_watermark_checker());
+  checkers_.push_back(make_retention_checker());
   checkers_.push_back(make_liveness_checker());
   for (const auto& checker : checkers_)
     if (checker->watches_steps()) step_watchers_.push_back(checker.get());
@@ -57,8 +60,10 @@ void CheckSuite::on_event(const EventView& event) {
   for (Checker* checker : step_watchers_) checker->on_step(step);
   Dispatch<LogAppended, LogFlushed, BrokerAcked, SendInvoked, SendAcked, FetchSent, Polled, LogFile,
            LogRecovered, LogTruncated, LogStartMoved, LogAudited, LogDeleted, SendFailed,
-           SendUnknown, PositionReset, ReadThrough, Unreadable, NodeCrashed, FaultInjected,
-           FaultHealed, DiskLost, DiskDamaged, TailStarted, RunEnded>::run(*this, step, event);
+           SendUnknown, PositionReset, ReadThrough, Unreadable, OffsetFound, NodeCrashed,
+           FaultInjected, FaultHealed, DiskLost, DiskDamaged, TailStarted, RunEnded>::run(*this,
+                                                                                          step,
+                                                                                          event);
 }
 
 PartitionHistory& CheckSuite::partition(const std::string& topic, int32_t number) {
@@ -117,7 +122,9 @@ void CheckSuite::handle(const Step& step, const history::LogTruncated& event) {
 }
 
 void CheckSuite::handle(const Step& step, const history::LogStartMoved& event) {
-  log_of(step, event.topic, event.partition).on_start_moved(event.start_offset);
+  PartitionHistory& log = log_of(step, event.topic, event.partition);
+  for (const auto& checker : checkers_) checker->on_start_moved(step, log, event);
+  log.on_start_moved(event.start_offset);
 }
 
 void CheckSuite::handle(const Step& step, const history::LogAudited& event) {
@@ -143,7 +150,8 @@ void CheckSuite::handle(const Step& step, const history::NodeCrashed& event) {
     if (log.node == step.header.node) log.on_crash(event.how == "power_loss");
 }
 
-void CheckSuite::handle(const Step&, const history::FaultInjected& event) {
+void CheckSuite::handle(const Step& step, const history::FaultInjected& event) {
+  for (const auto& checker : checkers_) checker->on_fault(step, event);
   active_faults_[event.fault] = is_send_under_way();
 }
 

@@ -76,6 +76,7 @@ class CheckSuite final : public EventObserver {
   void handle(const Step& step, const history::PositionReset& event);
   void handle(const Step& step, const history::ReadThrough& event);
   void handle(const Step& step, const history::Unreadable& event);
+  void handle(const Step& step, const history::OffsetFound& event);
   void handle(const Step& step, const history::NodeCrashed& event);
   void handle(const Step& step, const history::FaultInjected& event);
   void handle(const Step& step, const history::FaultHealed& event);
@@ -91,7 +92,7 @@ class CheckSuite final : public EventObserver {
   // the word answers.
   Claim resolve(PartitionHistory& partition, Offset offset, uint64_t digest, EventId event,
                 uint64_t since, bool is_ack);
-  void settle(const Step& step, const Claim& claim);
+  void settle(const PartitionHistory& log, const Claim& claim);
   bool is_send_under_way() const { return clients_.count(SendOutcome::kPending) > 0; }
   void resolve_send(const Step& step, int64_t send_id, SendOutcome outcome);
   void judge_run(CheckReport& report) const;

@@ -36,7 +36,7 @@ void CheckSuite::handle(const Step& step, const history::SendAcked& event) {
   Claim claim =
       resolve(log, event.offset, send->request.digest, step.header.id, send->invoked.place, true);
   for (const auto& checker : checkers_) checker->on_claim(step, log, claim);
-  settle(step, claim);
+  settle(log, claim);
   if (claim.slot != nullptr) {
     if (claim.slot->acked_ns == 0) claim.slot->acked_ns = step.header.time_ns;
     claim.slot->is_client_acked = true;
@@ -68,7 +68,7 @@ void CheckSuite::handle(const Step& step, const history::Polled& event) {
                                 is_known ? fetch.place : 0, false);
     for (const auto& checker : checkers_) checker->on_claim(step, log, claim);
     for (const auto& checker : checkers_) checker->on_record_read(step, log, reader, claim);
-    settle(step, claim);
+    settle(log, claim);
     if (claim.slot != nullptr) {
       claim.slot->read = step.header.id;
       claim.slot->reader = reader.number;
@@ -93,6 +93,12 @@ void CheckSuite::handle(const Step& step, const history::ReadThrough& event) {
 void CheckSuite::handle(const Step& step, const history::Unreadable& event) {
   const PartitionHistory& log = partition(event.topic, event.partition);
   for (const auto& checker : checkers_) checker->on_unreadable(step, log, event);
+}
+
+void CheckSuite::handle(const Step& step, const history::OffsetFound& event) {
+  const PartitionHistory& log = partition(event.topic, event.partition);
+  const ReaderHistory& reader = clients_.reader(step, log.name());
+  for (const auto& checker : checkers_) checker->on_offset_found(step, log, reader, event);
 }
 
 Claim CheckSuite::resolve(PartitionHistory& log, Offset offset, uint64_t digest, EventId event,
@@ -131,12 +137,15 @@ Claim CheckSuite::resolve(PartitionHistory& log, Offset offset, uint64_t digest,
   return claim;
 }
 
-void CheckSuite::settle(const Step&, const Claim& claim) {
+void CheckSuite::settle(const PartitionHistory& log, const Claim& claim) {
   if (claim.slot == nullptr) return;
   claim.slot->has_digest = true;
   claim.slot->digest = claim.digest;
   if (!claim.is_in_current_incarnation) return;
-  if (Send* send = clients_.find_digest(claim.digest)) send->placed_at = claim.offset;
+  Send* const send = clients_.find_digest(claim.digest);
+  if (send == nullptr) return;
+  send->placed_at = claim.offset;
+  send->placed_in = log.incarnation();
 }
 
 }  // namespace faultline::sim
