@@ -106,6 +106,7 @@ void add_traces(CLI::App& app, Parsed& parsed) {
   CLI::App* demo = app.add_subcommand("demo", "A power loss told in one screen");
   demo->add_option("--seed", parsed.demo.seed, "Another course of the same story")
       ->capture_default_str();
+  demo->add_option("--page", parsed.demo.page, "Draw the first run as an HTML page, too");
 }
 
 // What `check`, `simulate`, `graph` and `explain` share.

@@ -4,9 +4,11 @@
 // flush.messages=1. Everything shown comes from two real runs.
 #include <fmt/format.h>
 
+#include "analysis/cli/report_file.h"
 #include "analysis/cli/story.h"
 #include "analysis/cli/verbs.h"
 #include "analysis/cli/verdict_text.h"
+#include "analysis/why/recorded_run.h"
 #include "scenarios/schema/parse.h"
 
 namespace faultline::cli {
@@ -57,6 +59,21 @@ sim::Verdict tell_run(bool flushes, uint64_t seed, const Console& console) {
   return judged.verdict;
 }
 
+// The first of the two runs as a page; the last line says where it is.
+bool draw_page(const DemoOptions& options, const Console& console) {
+  const scenarios::ParseOutcome parsed = scenarios::parse_scenario(scenario_text(false), "demo");
+  const sim::RunFile run = why::record_run(parsed.scenario, {.seed = options.seed});
+  const auto written =
+      write_report(run, fmt::format("faultline demo --seed {}", options.seed), options.page);
+  if (!written) {
+    console.complain(
+        fmt::format("faultline: cannot write {}: {}\n", options.page, written.error().detail));
+    return false;
+  }
+  console.print(fmt::format("The first run as a picture, for a browser: {}\n", options.page));
+  return true;
+}
+
 }  // namespace
 
 Exit demo(const DemoOptions& options, const Console& console) {
@@ -70,6 +87,7 @@ Exit demo(const DemoOptions& options, const Console& console) {
       "  faultline run scenarios/first-light.json   two producers, kills and power losses\n"
       "  faultline init my.json                     a scenario of your own to start from\n",
       options.seed + 1));
+  if (!options.page.empty() && !draw_page(options, console)) return Exit::kNoInput;
   if (cached == sim::Verdict::kViolated) return exit_of(cached);
   return exit_of(flushed);
 }

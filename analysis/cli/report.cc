@@ -6,6 +6,7 @@
 #include "analysis/cli/report_file.h"
 #include "analysis/cli/verbs.h"
 #include "analysis/report/page.h"
+#include "analysis/why/explain.h"
 #include "scenarios/run/derive_plan.h"
 #include "scenarios/schema/parse.h"
 
@@ -26,6 +27,7 @@ Result<> write_report(const sim::RunFile& run, const std::string& replay, const 
   for (uint64_t i = run.events.first_index(); i < run.events.end_index(); ++i)
     checks.on_event(run.events.at(i));
   input.report = checks.report();
+  if (Result<why::Explanation> told = why::explain(run, {})) input.why = std::move(*told);
   return write_file(path, report::make_page(input));
 }
 

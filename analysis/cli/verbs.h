@@ -112,6 +112,7 @@ Exit shrink(const ShrinkVerbOptions& options, const Console& console);
 
 struct DemoOptions {
   uint64_t seed = 1;
+  std::string page;  // where to draw it; empty: nowhere
 };
 Exit demo(const DemoOptions& options, const Console& console);
 

@@ -257,6 +257,25 @@ Json about_json(const PageInput& input) {
   return json;
 }
 
+Json why_json(const why::Explanation& told, const EventColumns& places) {
+  Json steps = Json::array();
+  for (const why::Step& step : told.steps)
+    steps.push_back({{"event", places.place_of(step.id)},
+                     {"time", step.time_ns},
+                     {"who", step.who},
+                     {"what", step.what},
+                     {"decides", step.is_decision},
+                     {"shows", step.is_symptom}});
+  Json disk = Json::array();
+  for (const why::DiskLine& line : told.disk)
+    disk.push_back({{"where", line.where}, {"cache", line.cache}, {"platter", line.platter}});
+  return {{"steps", steps},
+          {"diskTitle", told.disk_title},
+          {"disk", disk},
+          {"rulesOff", told.rules_off},
+          {"remarks", told.remarks}};
+}
+
 // JSON that no text in it can end the script element around it.
 std::string script_text(const Json& json) {
   const std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
@@ -315,6 +334,7 @@ std::string make_page(const PageInput& input) {
   Json about = about_json(input);
   about["events"] = input.run.events.size();
   about["findings"] = findings_json(input.report, events);
+  if (input.why && input.why->has_finding) about["why"] = why_json(*input.why, events);
   about.update(scene_json(scene, columns));
   about["columns"] = Json::array();
   for (const auto& [name, bytes] : columns.directory())

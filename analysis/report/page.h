@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "analysis/why/explain.h"
 #include "sim/check/suite.h"
 #include "sim/trace/run_file.h"
 
@@ -17,6 +19,8 @@ struct PageInput {
   std::string name;    // of the scenario
   std::string replay;  // what to type to see the same run again
   int64_t write_back_after_ns = 0;
+  // What led to the finding that matters; without one: nothing is told of it.
+  std::optional<why::Explanation> why = std::nullopt;
 };
 
 std::string make_page(const PageInput& input);

@@ -9,6 +9,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"(<!-- demo:.*?-->\n```\n)(.*?)(```\n<!-- end of demo -->)", re.S)
@@ -18,7 +19,10 @@ def main():
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     utf8 = {**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
-    shown = subprocess.run([sys.argv[1], "demo"], check=True, capture_output=True, text=True, env=utf8).stdout
+    demo = [os.path.abspath(sys.argv[1]), "demo", "--page", "build/demo.html"]  # as ./dev demo
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "build"))
+        shown = subprocess.run(demo, check=True, capture_output=True, text=True, env=utf8, cwd=folder).stdout
     shown = "".join(line.rstrip() + "\n" for line in shown.splitlines())
     match = BLOCK.search(text)
     if not match:

@@ -18,6 +18,15 @@ export interface Property {
   id: string; name: string; meaning: string; verdict: string; checks: number; violations: number; permitted: number;
 }
 
+// The few events that made the finding that matters, and what page cache and platter held then.
+export interface Why {
+  steps: { event: number; time: number; who: string; what: string; decides: boolean; shows: boolean }[];
+  diskTitle: string;
+  disk: { where: string; cache: string; platter: string }[];
+  rulesOff: string[];
+  remarks: string[];
+}
+
 export interface About {
   name: string;
   verdict: "held" | "violated" | "unknown";
@@ -33,6 +42,7 @@ export interface About {
   properties: Property[];
   events: number;
   findings: Finding[];
+  why?: Why;
   nodes: NodeInfo[];
   lanes: Lane[];
   bands: Band[];

@@ -114,7 +114,7 @@ function fillLies({ context, palette }: Painter, row: Row, y: (value: number) =>
 function labelLies(context: CanvasRenderingContext2D, color: string, paper: string, y: (value: number) => number,
   platter: number[], flushed: number[]): void {
   let best = -1;
-  let bestHeight = 15;
+  let bestHeight = 22;
   for (let i = 0; i < platter.length; ++i) {
     if (platter[i]! < 0) continue;
     const height = y(platter[i]!) - y(flushed[i]!);
@@ -122,15 +122,19 @@ function labelLies(context: CanvasRenderingContext2D, color: string, paper: stri
   }
   if (best < 0) return;
   context.font = "600 12px system-ui, sans-serif";
-  context.textAlign = "right";
   const text = "called durable, not on the platter";
-  const middle = y((platter[best]! + flushed[best]!) / 2);
   const width = context.measureText(text).width;
-  const right = Math.max(GUTTER + best - 6, GUTTER + width + 10);
+  // Right of where it is widest if nothing is there, else inside at its foot.
+  let end = best;
+  while (end < platter.length && platter[end]! >= 0 && flushed[end]! > platter[end]!) ++end;
+  const isFree = end + width + 60 < platter.length;
+  const left = GUTTER + (isFree ? end + 24 : Math.max(8, best - width - 8));
+  const middle = isFree ? y((platter[best]! + flushed[best]!) / 2) + 8 : y(platter[best]!) - 12;
+  context.textAlign = "left";
   context.fillStyle = paper;
-  context.fillRect(right - width - 5, middle - 9, width + 10, 18);
+  context.fillRect(left - 5, middle - 9, width + 10, 18);
   context.fillStyle = color;
-  context.fillText(text, right, middle);
+  context.fillText(text, left, middle);
 }
 
 function strokeLine(context: CanvasRenderingContext2D, curve: Curve, values: number[], y: (value: number) => number): void {

@@ -34,6 +34,7 @@ export class Panel {
     this.fillHeader();
     this.fillStory();
     this.fillChecked();
+    this.fillWhy();
     view.listen((change) => {
       if (change === "selection") this.fillSelected();
       if (change === "cursor" || change === "selection") this.fillMoment();
@@ -111,6 +112,31 @@ export class Panel {
     item.append(lines);
     if (more > 0) item.append(element("span", "quiet", `and ${grouped(more)} more of ${finding.property}`));
     return element("li", "", item);
+  }
+
+  // From the step that decided to the one that shows it; each leads to its event.
+  private fillWhy(): void {
+    const { why } = this.run.about;
+    const section = this.byId("why");
+    if (!why) return;
+    section.hidden = false;
+    const list = element("ol", "chain cause");
+    for (const step of why.steps) {
+      const item = button("", () => (step.event >= 0 ? this.view.select(step.event) : this.goTo(step.time)), "row");
+      item.append(element("span", "time", seconds(step.time)), " ", element("strong", "", step.who), ` ${step.what}`);
+      if (step.decides) item.append(element("em", "violation", "  the step that decides"));
+      if (step.shows) item.append(element("em", "violation", "  here it shows"));
+      list.append(element("li", "", item));
+    }
+    section.append(list);
+    if (why.disk.length > 0) {
+      const table = element("table", "fields", element("tr", "", element("th", "", ""), element("th", "", "page cache"), element("th", "", "platter")));
+      for (const line of why.disk)
+        table.append(element("tr", "", element("th", "", line.where), element("td", "", line.cache), element("td", "", line.platter)));
+      section.append(element("h3", "", why.diskTitle), table);
+    }
+    for (const rule of why.rulesOff) section.append(element("p", "quiet", `switched off: ${rule}`));
+    for (const remark of why.remarks) section.append(element("p", "quiet", remark));
   }
 
   goToFinding(finding: Finding): void {

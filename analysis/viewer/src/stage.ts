@@ -77,9 +77,10 @@ export class Stage {
     context.setLineDash([5, 3]);
     for (const effect of effects) drawArrow(context, layout, selected, effect, true);
     context.setLineDash([]);
-    context.strokeStyle = palette.cause;
     let to = selected;
     for (const cause of run.causesOf(selected, 12)) {
+      context.strokeStyle = palette.cause;
+      context.lineWidth = 2;
       drawArrow(context, layout, cause, to, true);
       drawMark(painter, cause, 1.2);
       to = cause;
