@@ -38,11 +38,22 @@ constexpr auto kServed = std::to_array<ServedApi>({
     row<wire::FetchRequest, &handle_fetch>(),
     row<wire::ListOffsetsRequest, &handle_list_offsets>(),
     row<wire::MetadataRequest, &handle_metadata>(),
+    row<wire::OffsetCommitRequest, &handle_offset_commit>(),
+    row<wire::OffsetFetchRequest, &handle_offset_fetch>(),
+    row<wire::FindCoordinatorRequest, &handle_find_coordinator>(),
+    row<wire::JoinGroupRequest, &handle_join_group>(),
+    row<wire::HeartbeatRequest, &handle_heartbeat>(),
+    row<wire::LeaveGroupRequest, &handle_leave_group>(),
+    row<wire::SyncGroupRequest, &handle_sync_group>(),
+    row<wire::DescribeGroupsRequest, &handle_describe_groups>(),
+    row<wire::ListGroupsRequest, &handle_list_groups>(),
     row<wire::ApiVersionsRequest, &handle_api_versions>(),
     row<wire::CreateTopicsRequest, &handle_create_topics>(),
     row<wire::DeleteTopicsRequest, &handle_delete_topics>(),
     row<wire::InitProducerIdRequest, &handle_init_producer_id>(),
     row<wire::DescribeConfigsRequest, &handle_describe_configs>(),
+    row<wire::DeleteGroupsRequest, &handle_delete_groups>(),
+    row<wire::OffsetDeleteRequest, &handle_offset_delete>(),
 });
 
 }  // namespace

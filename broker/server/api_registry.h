@@ -17,6 +17,7 @@ namespace faultline::server {
 struct RequestInfo {
   int16_t version = 0;
   std::string client_id;
+  std::string client_host;
   uint64_t connection = 0;
 };
 

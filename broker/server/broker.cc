@@ -65,11 +65,14 @@ Task<Result<void>> Broker::start_parts() {
   CO_TRY(co_await logs_.open());
   cluster_id_ = logs_.meta().cluster_id;
   CO_TRY(co_await load_metadata());
-  controller_.emplace(
-      Controller::Parts{env_, config_, settings_, *metadata_, logs_, partitions_, health_});
+  const auto on_error = [this](const Error& error) { health_.report(error); };
+  groups_ = std::make_unique<groups::GroupCoordinator>(env_, settings_.groups, groups::GroupRules{},
+                                                       on_error);
+  controller_.emplace(Controller::Parts{env_, config_, settings_, *metadata_, logs_, partitions_,
+                                        *groups_, health_});
   CO_TRY(co_await controller_->start());
   context_.emplace(BrokerContext{env_, config_, settings_, cluster_id_, *metadata_, partitions_,
-                                 *controller_, health_, is_stopping_});
+                                 *controller_, *groups_, health_, is_stopping_});
   acceptor_.emplace(*context_);
   CO_TRY(acceptor_->start());
   start_background();
@@ -120,8 +123,10 @@ Task<Result<void>> Broker::run() {
 
 Task<Result<void>> Broker::stop_orderly() {
   partitions_.notify_all_waiters();
+  groups_->release_waiters();
   CO_TRY(co_await acceptor_->stop());
   CO_TRY(co_await controller_->stop());
+  CO_TRY(co_await groups_->stop());
   for (SleepUntil* sleep : sleeps_)
     if (sleep != nullptr && sleep->is_pending()) sleep->cancel(ErrorCode::kClosed);
   health_.failed().notify_all();
@@ -136,6 +141,7 @@ Task<Result<void>> Broker::abort() {
   background_.cancel();
   CO_TRY(co_await acceptor_->abort());
   CO_TRY(co_await controller_->abort());
+  CO_TRY(co_await groups_->abort());
   CO_TRY(co_await background_.join());
   co_return Result<void>{};
 }
@@ -159,6 +165,7 @@ void Broker::start_background() {
       {settings_.log_start_interval, &Broker::checkpoint_log_starts},
       {settings_.retention_check_interval, &Broker::apply_retention},
       {settings_.producer_expiration_interval, &Broker::expire_producers},
+      {settings_.offsets_check_interval, &Broker::expire_offsets},
   };
   sleeps_.resize(std::size(chores), nullptr);
   background_.spawn(watch_health());
@@ -188,6 +195,11 @@ Task<Result<void>> Broker::apply_retention() {
 
 Task<Result<void>> Broker::expire_producers() {
   logs_.expire_producers();
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Broker::expire_offsets() {
+  groups_->expire_offsets();
   co_return Result<void>{};
 }
 

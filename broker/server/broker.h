@@ -15,6 +15,7 @@
 
 #include "broker/env/env.h"
 #include "broker/env/scope.h"
+#include "broker/groups/group_coordinator.h"
 #include "broker/log/log_manager.h"
 #include "broker/metadata/local_metadata.h"
 #include "broker/server/acceptor.h"
@@ -64,6 +65,7 @@ class Broker {
   Task<Result<void>> checkpoint_log_starts() { return logs_.checkpoint_log_starts(); }
   Task<Result<void>> apply_retention();
   Task<Result<void>> expire_producers();
+  Task<Result<void>> expire_offsets();
   Task<void> watch_health();
 
   Env& env_;
@@ -75,6 +77,7 @@ class Broker {
   log::LogManager logs_;
   std::string cluster_id_;
   std::optional<metadata::LocalMetadata> metadata_;
+  std::unique_ptr<groups::GroupCoordinator> groups_;
   std::optional<Controller> controller_;
   std::optional<BrokerContext> context_;
   std::optional<Acceptor> acceptor_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "broker/env/env.h"
+#include "broker/groups/group_coordinator.h"
 #include "broker/metadata/metadata_writer.h"
 #include "broker/server/broker_config.h"
 #include "broker/server/controller.h"
@@ -22,6 +23,7 @@ struct BrokerContext {
   const metadata::MetadataWriter& metadata;
   PartitionTable& partitions;
   Controller& controller;
+  groups::GroupCoordinator& groups;
   LogDirHealth& health;
   const bool& is_stopping;  // finish what is in hand, wait for nothing
 };

@@ -114,6 +114,7 @@ Task<Reply> Connection::dispatch(wire::ReceivedRequest request) {
     RequestInfo info;
     info.version = header.api_version;
     info.client_id = header.client_id.value_or("");
+    info.client_host = peer_.host;
     info.connection = number_;
     Reply reply = co_await served->serve(broker_, std::move(request), std::move(info));
     co_return reply;

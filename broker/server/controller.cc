@@ -82,6 +82,8 @@ Task<Result<void>> Controller::host_topic(std::string name) {
   const TopicSettings settings =
       topic_settings(name, parts_.metadata.image(), parts_.config.configs);
   parts_.partitions.put_topic(name, topic.id, settings);
+  if (name == kOffsetsTopic)
+    parts_.groups.set_partition_count(static_cast<int32_t>(topic.partitions.size()));
   for (const auto& [index, partition] : topic.partitions) {
     const auto& replicas = partition.replicas;
     if (std::find(replicas.begin(), replicas.end(), parts_.config.node_id) == replicas.end())
@@ -99,11 +101,25 @@ Task<Result<void>> Controller::host_topic(std::string name) {
     log->set_config(settings.log);
     parts_.partitions.put_partition(name, index, log, partition.leader_epoch,
                                     partition.leader == parts_.config.node_id);
+    const bool keeps_groups = name == kOffsetsTopic && partition.leader == parts_.config.node_id;
+    if (keeps_groups) CO_TRY(co_await lead_groups(index, log, partition.leader_epoch));
   }
   co_return Result<void>{};
 }
 
+// A log of groups that cannot be read ends the broker: it would hand out offsets that are too low.
+Task<Result<void>> Controller::lead_groups(int32_t partition, log::Log* log, LeaderEpoch epoch) {
+  const Result<void> led = co_await parts_.groups.lead(partition, *log, epoch);
+  if (!led) parts_.health.report(led.error());
+  co_return led;
+}
+
 Task<Result<void>> Controller::unhost_topic(std::string name) {
+  if (name == kOffsetsTopic) {
+    parts_.groups.resign();
+  } else {
+    parts_.groups.forget_topic(name);
+  }
   const std::vector<Partition*> partitions = parts_.partitions.begin_delete(name);
   std::vector<TopicPartition> ids;
   for (Partition* partition : partitions) {

@@ -10,6 +10,7 @@
 #include "broker/env/env.h"
 #include "broker/env/scope.h"
 #include "broker/env/sync.h"
+#include "broker/groups/group_coordinator.h"
 #include "broker/log/log_manager.h"
 #include "broker/metadata/decide.h"
 #include "broker/metadata/metadata_writer.h"
@@ -29,6 +30,7 @@ class Controller {
     metadata::MetadataWriter& metadata;
     log::LogManager& logs;
     PartitionTable& partitions;
+    groups::GroupCoordinator& groups;
     LogDirHealth& health;
   };
   explicit Controller(const Parts& parts) : parts_(parts), scope_(parts.env.executor) {}
@@ -62,6 +64,7 @@ class Controller {
   Task<Result<void>> wait_settled();
   Task<Result<void>> host_topic(std::string name);
   Task<Result<void>> unhost_topic(std::string name);
+  Task<Result<void>> lead_groups(int32_t partition, log::Log* log, LeaderEpoch epoch);
   Task<Result<void>> set_strays_aside();
 
   const Parts parts_;

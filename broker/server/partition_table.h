@@ -20,6 +20,9 @@
 
 namespace faultline::server {
 
+// Keeps groups and their offsets.
+inline constexpr const char* kOffsetsTopic = "__consumer_offsets";
+
 // Somebody who waits for any of several partitions.
 struct PartitionWaiter {
   bool is_notified = false;

@@ -117,6 +117,16 @@ BrokerSettings broker_settings(const StaticConfigs& configs) {
   settings.log_start_interval = reader.duration("log.flush.start.offset.checkpoint.interval.ms");
   settings.producer_expiration_interval =
       reader.duration("producer.id.expiration.check.interval.ms");
+  settings.offsets_check_interval = reader.duration("offsets.retention.check.interval.ms");
+  settings.groups.partitions = static_cast<int32_t>(reader.integer("offsets.topic.num.partitions"));
+  settings.groups.metadata_bytes_max =
+      static_cast<size_t>(reader.integer("offset.metadata.max.bytes"));
+  settings.groups.offsets_retention = seconds(60 * reader.integer("offsets.retention.minutes"));
+  groups::GroupConfig& group = settings.groups.group;
+  group.initial_rebalance_delay = reader.duration("group.initial.rebalance.delay.ms");
+  group.min_session_timeout = reader.duration("group.min.session.timeout.ms");
+  group.max_session_timeout = reader.duration("group.max.session.timeout.ms");
+  group.max_size = static_cast<int32_t>(reader.integer("group.max.size"));
   return settings;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "broker/base/time.h"
+#include "broker/groups/group_coordinator.h"
 #include "broker/log/log_config.h"
 #include "broker/metadata/config_defs.h"
 #include "broker/metadata/image.h"
@@ -34,6 +35,8 @@ struct BrokerSettings {
   Duration log_start_interval = milliseconds(60'000);
   Duration high_watermark_interval = milliseconds(5'000);
   Duration producer_expiration_interval = milliseconds(600'000);
+  Duration offsets_check_interval = milliseconds(600'000);
+  groups::CoordinatorConfig groups;
 };
 
 struct TopicSettings {

@@ -6,10 +6,16 @@
 #include "broker/wire/messages_api_versions.h"
 #include "broker/wire/messages_configs.h"
 #include "broker/wire/messages_create_topics.h"
+#include "broker/wire/messages_delete_groups.h"
 #include "broker/wire/messages_delete_topics.h"
 #include "broker/wire/messages_fetch.h"
+#include "broker/wire/messages_group_session.h"
+#include "broker/wire/messages_groups.h"
+#include "broker/wire/messages_join_group.h"
 #include "broker/wire/messages_list_offsets.h"
 #include "broker/wire/messages_metadata.h"
+#include "broker/wire/messages_offset_commit.h"
+#include "broker/wire/messages_offset_fetch.h"
 #include "broker/wire/messages_produce.h"
 #include "broker/wire/messages_producer_id.h"
 
@@ -34,6 +40,29 @@ Task<wire::InitProducerIdResponse> handle_init_producer_id(BrokerContext& broker
                                                            wire::InitProducerIdRequest request);
 Task<wire::DescribeConfigsResponse> handle_describe_configs(BrokerContext& broker, RequestInfo info,
                                                             wire::DescribeConfigsRequest request);
+
+Task<wire::FindCoordinatorResponse> handle_find_coordinator(BrokerContext& broker, RequestInfo info,
+                                                            wire::FindCoordinatorRequest request);
+Task<wire::JoinGroupResponse> handle_join_group(BrokerContext& broker, RequestInfo info,
+                                                wire::JoinGroupRequest request);
+Task<wire::SyncGroupResponse> handle_sync_group(BrokerContext& broker, RequestInfo info,
+                                                wire::SyncGroupRequest request);
+Task<wire::HeartbeatResponse> handle_heartbeat(BrokerContext& broker, RequestInfo info,
+                                               wire::HeartbeatRequest request);
+Task<wire::LeaveGroupResponse> handle_leave_group(BrokerContext& broker, RequestInfo info,
+                                                  wire::LeaveGroupRequest request);
+Task<wire::OffsetCommitResponse> handle_offset_commit(BrokerContext& broker, RequestInfo info,
+                                                      wire::OffsetCommitRequest request);
+Task<wire::OffsetFetchResponse> handle_offset_fetch(BrokerContext& broker, RequestInfo info,
+                                                    wire::OffsetFetchRequest request);
+Task<wire::DescribeGroupsResponse> handle_describe_groups(BrokerContext& broker, RequestInfo info,
+                                                          wire::DescribeGroupsRequest request);
+Task<wire::ListGroupsResponse> handle_list_groups(BrokerContext& broker, RequestInfo info,
+                                                  wire::ListGroupsRequest request);
+Task<wire::DeleteGroupsResponse> handle_delete_groups(BrokerContext& broker, RequestInfo info,
+                                                      wire::DeleteGroupsRequest request);
+Task<wire::OffsetDeleteResponse> handle_offset_delete(BrokerContext& broker, RequestInfo info,
+                                                      wire::OffsetDeleteRequest request);
 
 // The whole answer to an ApiVersions of a version that is not known (KIP-511): version 0, error 35
 // and the one entry that says what to use.
