@@ -125,7 +125,8 @@ void Elr::controller_steps(const State& state, unsigned r, const Emit<State>& em
   bool is_any_in_sync = false;
   for (unsigned other = 0; other < bounds_.brokers; ++other)
     is_any_in_sync = is_any_in_sync || (has(isr, other) && is_up(state, other));
-  if (!has(isr, r) && (is_any_in_sync || !has(get(partition, kElr), r))) return;
+  if (!has(isr, r) && (is_any_in_sync || !has(get(partition, kElr), r) || !rules_.elects_eligible))
+    return;
   next.partition = has(isr, r) ? partition : with_isr(partition, isr | bit(r));
   next.partition = with(with(next.partition, kLeader, r + 1), kHw, 0);
   next.partition = with(next.partition, kEpoch, get(partition, kEpoch) + 1);
@@ -208,6 +209,22 @@ bool Elr::eligible_have_committed(const State& state) const {
 bool Elr::sets_are_valid(const State& state) const {
   const unsigned isr = get(state.partition, kIsr), elr = get(state.partition, kElr);
   return (isr & elr) == 0 && (elr == 0 || !is_large_enough(isr));
+}
+
+// Or nobody can: nobody is eligible, or the epochs of the bound are used up.
+bool Elr::some_eligible_leads(const State& state) const {
+  const unsigned leader = get(state.partition, kLeader);
+  return (leader != 0 && is_up(state, leader - 1)) ||
+         get(state.partition, kEpoch) == bounds_.epochs ||
+         (get(state.partition, kIsr) | get(state.partition, kElr)) == 0;
+}
+
+std::vector<Fairness> Elr::fairness() const {
+  std::vector<Fairness> list;
+  for (int r = 0; r < static_cast<int>(bounds_.brokers); ++r)
+    for (const Action action : {kElect, kFence, kRestart})
+      list.push_back({Strength::kWeak, action, r});
+  return list;
 }
 
 std::vector<Invariant<Elr>> Elr::invariants() const {

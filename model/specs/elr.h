@@ -18,6 +18,7 @@ struct ElrRules {
   bool detects_unclean = true;          // who comes back after a loss of power is in no set
   bool checks_broker_epoch = true;      // a fetch before a restart proves nothing after it
   bool clears_eligible = true;          // when the set is large enough again
+  bool elects_eligible = true;          // where nobody in sync is up
 };
 
 struct ElrBounds {
@@ -46,6 +47,10 @@ class Elr {
   void successors(const State& state, const Emit<State>& emit) const;
   void describe(const State& state, Fields& fields) const;
   std::vector<Invariant<Elr>> invariants() const;
+  std::vector<Liveness<Elr>> liveness() const {
+    return {{"SomeEligibleLeads", &Elr::always, &Elr::some_eligible_leads}};
+  }
+  std::vector<Fairness> fairness() const;
   int node(const Step& step) const;
   std::vector<SymmetricSet> symmetry() const {
     return {{"broker", static_cast<int>(bounds_.brokers)}};
@@ -56,6 +61,8 @@ class Elr {
   bool leader_has_committed(const State& state) const;
   bool eligible_have_committed(const State& state) const;
   bool sets_are_valid(const State& state) const;
+  bool always(const State&) const { return true; }
+  bool some_eligible_leads(const State& state) const;
   bool is_large_enough(unsigned isr) const;
   uint32_t with_isr(uint32_t partition, unsigned isr) const;
   void failure_steps(const State& state, unsigned r, const Emit<State>& emit) const;

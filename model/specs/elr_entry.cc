@@ -14,7 +14,8 @@ std::unique_ptr<Space> make(std::string_view variant, const Parameters& paramete
                        .commits_at_min_isr_only = !old && variant != "commits-below-min-isr",
                        .detects_unclean = !old && variant != "b36-unclean-undetected",
                        .checks_broker_epoch = variant != "b11-stale-broker-epoch",
-                       .clears_eligible = variant != "keeps-eligible-for-ever"};
+                       .clears_eligible = variant != "keeps-eligible-for-ever",
+                       .elects_eligible = variant != "ignores-eligible"};
   const ElrBounds bounds{.brokers = value_of(parameters, "R"),
                          .min_isr = value_of(parameters, "M"),
                          .epochs = value_of(parameters, "E"),
@@ -40,7 +41,9 @@ ModelEntry elr_entry() {
                        {"commits-below-min-isr", "commits while too few are in sync",
                         "EligibleHaveCommitted"},
                        {"keeps-eligible-for-ever", "eligible replicas are not forgotten in time",
-                        "SetsAreValid"}},
+                        "SetsAreValid"},
+                       {"ignores-eligible", "elects members of the in-sync set only",
+                        "SomeEligibleLeads"}},
           .parameters = {{"R", 3, 1, 3, "brokers"},
                          {"M", 2, 1, 3, "min.insync.replicas"},
                          {"E", 3, 1, 7, "leader epochs"},

@@ -15,6 +15,7 @@ class Case:
     full: bool = False  # takes minutes, so only with --full
     tlc: bool = True  # False: would take TLC many minutes, and a smaller bound has convinced it
     symmetry: bool = False
+    liveness: bool = False  # it breaks that: counterexamples are lassos, whose lengths may differ
     whole: bool = True  # False: its whole space is large, so judged up to the violation only
 
     def name(self):
@@ -47,10 +48,10 @@ ASYNC_ISR_FLAGS = {
 }
 
 
-def isr(variant, r, **options):
-    return Case("isr", variant, {"R": r, "L": 2, "N": 2, "E": 2},
-                {"Replicas": names("r", 1, r), "Variant": f'"{variant}"'},
-                ISR_FLAGS[variant] + ["WEAK", f"R={r}", "L=2", "N=2", "E=2"], **options)
+def isr(variant, r, e=2, **options):
+    return Case("isr", variant, {"R": r, "L": 2, "N": 2, "E": e},
+                {"Replicas": names("r", 1, r), "MaxEpoch": e, "Variant": f'"{variant}"'},
+                ISR_FLAGS[variant] + ["WEAK", f"R={r}", "L=2", "N=2", f"E={e}"], **options)
 
 
 def async_isr(variant, o, v, **options):
@@ -80,14 +81,20 @@ def kraft(variant, e, c=0, d=0, **options):
                 symmetry=True, **options)
 
 
+def kraft_of_two(variant, **options):
+    return Case("kraft", variant, {"R": 2, "V": 2, "E": 2, "N": 0, "K": 1},
+                {"Servers": names("s", 1, 2), "FirstVoters": names("s", 1, 2), "MaxRestarts": 1,
+                 "Variant": f'"{variant}"'}, **options)
+
+
 ELR = ["kip-966", "b13-last-replica-standing", "b36-unclean-undetected", "b11-stale-broker-epoch",
        "commits-below-min-isr", "keeps-eligible-for-ever"]
 
 
-def elr(variant, e, n, p, s, **options):
+def elr(variant, e, n, p, s, symmetry=True, **options):
     return Case("elr", variant, {"E": e, "N": n, "P": p, "S": s},
                 {"MaxEpoch": e, "MaxRecords": n, "MaxLosses": p, "MaxStops": s, "Variant": f'"{variant}"'},
-                symmetry=True, **options)
+                symmetry=symmetry, **options)
 
 
 def all_cases():
@@ -99,9 +106,13 @@ def all_cases():
     cases += [kraft("kip-996", 2)]
     cases += [kraft("b57-pre-votes-count", 2, whole=False)]
     cases += [kraft("b55-reused-identity", 2, d=1, whole=False)]
+    cases += [kraft_of_two("kip-996"), kraft_of_two("b56-trusts-silent-leader", liveness=True)]
     cases += [elr(variant, 2, 1, 1, 0) for variant in ELR]
+    cases += [elr("kip-966", 2, 1, 1, 0, symmetry=False)]
+    cases += [elr("ignores-eligible", 2, 1, 1, 0, symmetry=False, liveness=True)]
     cases += [isr(variant, 3, full=True, tlc=variant == "kip-320") for variant in ISR_FLAGS]
     cases += [isr("kip-320", 3, full=True, symmetry=True)]
+    cases += [isr("kip-320", 3, e=3, full=True, tlc=False)]
     cases += [async_isr(variant, 2, 4, full=True, tlc=variant == "kip-497") for variant in ASYNC_ISR_FLAGS]
     cases += [async_isr("kip-497", 2, 4, full=True, symmetry=True)]
     cases += [ring("ordered", 6, full=True)]

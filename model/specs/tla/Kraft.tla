@@ -172,11 +172,12 @@ Next == \E s \in Servers :
            \/ Alone(s) \/ \E other \in Servers : ChangeVoter(s, other)
            \/ \E o \in Servers \ {s} :
                  PreVote(s, o) \/ Vote(s, o) \/ BeginQuorum(s, o) \/ FetchUnanswered(s, o) \/ FetchOrTruncate(s, o)
-Fair(A(_)) == \A s \in Servers : WF_vars(A(s))
 PreVotes(s) == \E o \in Servers \ {s} : PreVote(s, o)
 Votes(s) == \E o \in Servers \ {s} : Vote(s, o)
 Begins(s) == \E o \in Servers \ {s} : BeginQuorum(s, o)
-Spec == Init /\ [][Next]_vars /\ Fair(Timeout) /\ Fair(Stand) /\ Fair(BecomeLeader) /\ Fair(PreVotes) /\ Fair(Votes) /\ Fair(Begins)
+Fairness == \A s \in Servers : /\ WF_vars(Timeout(s)) /\ WF_vars(Stand(s)) /\ WF_vars(BecomeLeader(s))
+                             /\ WF_vars(PreVotes(s)) /\ WF_vars(Votes(s)) /\ WF_vars(Begins(s))
+Spec == Init /\ [][Next]_vars /\ Fairness
 
 ---------------------------------------------------------------------------
 Leaders == {s \in Servers : role[s] = "leader"}

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: with eligible leader replicas no loss of power loses what is committed, and each rule is
 // needed. Method: every reachable state at the recorded bounds. TLC finds the same of tla/Elr.tla.
+#include "model/specs/elr.h"
+
+#include "model/explore/liveness.h"
+#include "model/explore/space_of.h"
 #include "tests/model/specs/recorded.h"
 
 namespace faultline::model {
@@ -31,6 +35,18 @@ INSTANTIATE_TEST_SUITE_P(
                     Recorded{"elr", "keeps-eligible-for-ever", kUsual, true, 0, 0, "SetsAreValid",
                              5}),
     test_name);
+
+TEST(ElrTest, somebody_leads_at_last_unless_the_controller_ignores_who_is_eligible) {
+  for (const bool elects : {true, false}) {
+    ElrRules rules;
+    rules.elects_eligible = elects;
+    const auto space = make_space(Elr(rules, {.epochs = 2, .records = 1}));
+    const SearchResult found = check_liveness(*space, {});
+    EXPECT_EQ(found.verdict, elects ? Verdict::kHeld : Verdict::kViolated);
+    ASSERT_EQ(found.counterexample.has_value(), !elects);
+    if (!elects) EXPECT_EQ(found.counterexample->property, "SomeEligibleLeads");
+  }
+}
 
 }  // namespace
 }  // namespace faultline::model
