@@ -35,19 +35,19 @@ Task<void> Connection::run() {
 }
 
 std::optional<Instant> Connection::idle_since() const {
-  if (pending_read_ == nullptr || !pending_read_->is_pending()) return std::nullopt;
+  const bool waits_for_request = pending_read_ != nullptr && pending_read_->is_pending();
+  const bool waits_for_reader = pending_write_ != nullptr && pending_write_->is_pending();
+  if (!waits_for_request && !waits_for_reader) return std::nullopt;
   return last_active_;
 }
 
-void Connection::close_idle() {
-  if (idle_since()) pending_read_->cancel(ErrorCode::kTimedOut);
-}
+void Connection::close_idle() { end_waiting(ErrorCode::kTimedOut); }
 
-void Connection::stop() {
-  if (pending_read_ != nullptr && pending_read_->is_pending())
-    pending_read_->cancel(ErrorCode::kClosed);
-  if (pending_write_ != nullptr && pending_write_->is_pending())
-    pending_write_->cancel(ErrorCode::kClosed);
+void Connection::stop() { end_waiting(ErrorCode::kClosed); }
+
+void Connection::end_waiting(ErrorCode code) {
+  if (pending_read_ != nullptr && pending_read_->is_pending()) pending_read_->cancel(code);
+  if (pending_write_ != nullptr && pending_write_->is_pending()) pending_write_->cancel(code);
 }
 
 Task<std::string> Connection::serve() {
@@ -71,6 +71,7 @@ Task<Result<void>> Connection::write(Slices frame) {
   broker_.env.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(total_size(frame)));
   StreamWrite op = stream_->write(std::move(frame));
   pending_write_ = &op;
+  last_active_ = broker_.env.clock.now();
   const Result<void> written = co_await op;
   pending_write_ = nullptr;
   co_return written;

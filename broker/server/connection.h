@@ -23,7 +23,7 @@ class Connection {
 
   // Serves until either side closes, then tells why.
   Task<void> run();
-  // Since when it has been waiting for a request; nothing while it has one in hand.
+  // Since when it has been waiting for its client, to send or to read; nothing while it works.
   std::optional<Instant> idle_since() const;
   // Ends it when it is idle.
   void close_idle();
@@ -38,6 +38,7 @@ class Connection {
   Task<Result<std::optional<Slice>>> read_frame();
   Task<Result<Slice>> read_some();
   Task<Result<void>> write(Slices frame);
+  void end_waiting(ErrorCode code);
   Task<Reply> handle(Slice frame);
   Task<Reply> dispatch(wire::ReceivedRequest request);
   void note_request(const wire::ReceivedRequest& request, size_t bytes);
@@ -51,7 +52,7 @@ class Connection {
   wire::FrameAssembler frames_;
   StreamRead* pending_read_ = nullptr;
   StreamWrite* pending_write_ = nullptr;
-  Instant last_active_;  // when the last request was done
+  Instant last_active_;  // when the last answer was begun or done
   int64_t requests_ = 0;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: the simulated disk answers every operation as a real file system does. Method: one typed
-// suite of scripts runs on PosixDisk in a temporary directory and on SimDisk in a kernel of its
-// own; then long seeded random sequences run on both at once and every answer is compared.
+// suite of scripts runs on PosixDisk in a temporary directory, without and with threads, and on
+// SimDisk in a kernel of its own; then long seeded random sequences run on both at once and every
+// answer is compared.
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -11,6 +12,7 @@
 #include "broker/base/prng.h"
 #include "broker/env/local_executor.h"
 #include "broker/runtime/posix_disk.h"
+#include "broker/runtime/worker_pool.h"
 #include "sim/disk/sim_disk.h"
 #include "tests/conformance/disk_script.h"
 
@@ -44,6 +46,35 @@ class PosixBench final : public DiskBench {
   std::unique_ptr<PosixDisk> disk_;
 };
 
+// The broker's own: on the real loop, with threads for what blocks.
+class PooledBench final : public DiskBench {
+ public:
+  PooledBench() {
+    std::string pattern = ::testing::TempDir() + "disk_conformance_XXXXXX";
+    root_ = ::mkdtemp(pattern.data());
+    loop_ = std::move(*EventLoop::create());
+    pool_ = std::move(*WorkerPool::create(*loop_, 2));
+    disk_ = std::move(*PosixDisk::open_root(root_, pool_.get()));
+  }
+  ~PooledBench() override {
+    close_all();
+    std::filesystem::remove_all(root_);
+  }
+  Disk& disk() override { return *disk_; }
+  void run(Task<void> task) override { ASSERT_TRUE(loop_->run(finish(std::move(task)))); }
+
+ private:
+  static Task<bool> finish(Task<void> task) {
+    co_await std::move(task);
+    co_return true;
+  }
+
+  std::filesystem::path root_;
+  std::unique_ptr<EventLoop> loop_;
+  std::unique_ptr<WorkerPool> pool_;
+  std::unique_ptr<PosixDisk> disk_;
+};
+
 class SimBench final : public DiskBench {
  public:
   ~SimBench() override { close_all(); }
@@ -67,7 +98,7 @@ class DiskConformance : public ::testing::Test {
  protected:
   Bench disk_;
 };
-using Benches = ::testing::Types<PosixBench, SimBench>;
+using Benches = ::testing::Types<PosixBench, PooledBench, SimBench>;
 TYPED_TEST_SUITE(DiskConformance, Benches);
 
 Slices text(std::string_view value) { return {Slice::copy_of(value)}; }
@@ -282,7 +313,7 @@ class RandomScript {
 
 TEST(DiskConformanceRandom, EveryAnswerOfARandomScriptIsTheSame) {
   for (uint64_t seed = 1; seed <= 30; ++seed) {
-    PosixBench real;
+    PooledBench real;
     SimBench simulated;
     RandomScript script(seed);
     for (int step = 0; step < 400; ++step) {

@@ -49,7 +49,6 @@ class StreamBench {
     keep(End::kServer, std::move(stream));
     return said;
   }
-  // A connection from nothing.
   std::string open() {
     const std::string listened = listen({host_, 0});
     if (listened != "ok") return listened;
@@ -73,19 +72,16 @@ class StreamBench {
     settle();
     return got + " " + said;
   }
-  std::string shutdown(End end) {
+  void shutdown(End end) {
     stream(end)->shutdown_write();
     settle();
-    return "done";
   }
-  std::string close(End end) {
+  void close(End end) {
     streams_[static_cast<size_t>(end)] = nullptr;
     settle();
-    return "done";
   }
   bool is_open(End end) { return stream(end) != nullptr; }
   Stream* stream(End end) { return streams_[static_cast<size_t>(end)].get(); }
-  // Gives the loop of `end` to a test's own task; true when it ended.
   bool run_task(End end, Task<void> task) { return run(end, std::move(task)); }
 
  protected:

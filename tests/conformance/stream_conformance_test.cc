@@ -252,8 +252,9 @@ class RandomScript {
     if (kind < 45)
       return {name + "writes", real.write(end, size, fill), simulated.write(end, size, fill)};
     if (kind < 88) return {name + "reads", real.read(end, size), simulated.read(end, size)};
-    if (kind < 95) return {name + "shuts down", real.shutdown(end), simulated.shutdown(end)};
-    return {name + "closes", real.close(end), simulated.close(end)};
+    const bool shuts_down = kind < 95;
+    for (StreamBench* net : {&real, &simulated}) shuts_down ? net->shutdown(end) : net->close(end);
+    return {name + (shuts_down ? "shuts down" : "closes"), "", ""};
   }
 
  private:

@@ -153,6 +153,23 @@ class Hostile(unittest.TestCase):
                     for _ in range(200):
                         connection.sendall(asks)
 
+    def test_who_never_reads_is_closed_in_the_end(self):
+        self.broker.stop()
+        with Broker(PROGRAM, "--set", "connections.max.idle.ms=1500") as broker:
+            before = broker.descriptors()
+            connection = self.stack.enter_context(broker.connect(0.2))
+            asks = b"".join(frame(3, 1, number, struct.pack(">i", -1)) for number in range(2_000))
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    connection.sendall(asks)
+            self.assertEqual(broker.descriptors(), before + 1)
+            deadline = time.monotonic() + 30
+            while broker.descriptors() > before and time.monotonic() < deadline:
+                time.sleep(0.05)
+            self.assertEqual(broker.descriptors(), before)
+            self.assertEqual(broker.stop(), 0)
+        self.broker.start()
+
     def tearDown(self):
         self.stack.close()
         self.assertEqual(self.broker.stop(), 0, "".join(self.broker.lines[-3:]))
