@@ -109,15 +109,23 @@ void LevelSearch::insert_shard(size_t shard, size_t chunks, Worker& worker) {
     works_[i].candidates[shard].for_each(
         [&](Candidate& candidate) { queue.push_back(&candidate); });
   // The slot is asked for twice as early as the state that it leads to.
+  const Shard& table = store_.shard(shard);
+  std::array<Shard::Probe, kPrefetchDistance> probes;
   const size_t count = queue.size();
   for (size_t i = 0; i < count + 2 * kPrefetchDistance; ++i) {
-    if (i < count) store_.prefetch_slot(queue[i]->hash);
-    if (i >= kPrefetchDistance && i - kPrefetchDistance < count)
-      store_.prefetch_state(queue[i - kPrefetchDistance]->hash, queue[i - kPrefetchDistance]->size);
-    if (i < 2 * kPrefetchDistance) continue;
-    Candidate& candidate = *queue[i - 2 * kPrefetchDistance];
-    candidate.is_deeper =
-        store_.insert(candidate.state(), candidate.hash, candidate.parent).is_in_open_level;
+    if (i < count) table.prefetch_slot(queue[i]->hash);
+    if (i < kPrefetchDistance) continue;
+    Shard::Probe& probe = probes[i % kPrefetchDistance];
+    if (i >= 2 * kPrefetchDistance) {
+      Candidate& candidate = *queue[i - 2 * kPrefetchDistance];
+      candidate.is_deeper =
+          store_.insert(candidate.state(), candidate.hash, candidate.parent, probe)
+              .is_in_open_level;
+    }
+    if (i - kPrefetchDistance < count) {
+      const Candidate& candidate = *queue[i - kPrefetchDistance];
+      probe = table.prefetch_state(candidate.hash, candidate.size);
+    }
   }
 }
 

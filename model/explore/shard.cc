@@ -25,9 +25,11 @@ Shard::Shard(const SearchRules& rules)
   slabs_.push_back({std::make_unique_for_overwrite<uint8_t[]>(slab_end(0)), end_});
 }
 
-Shard::Place Shard::insert(Bytes state, uint64_t hash, uint32_t parent) {
+Shard::Place Shard::insert(Bytes state, uint64_t hash, uint32_t parent, Probe from) {
   const uint64_t tag = tag_of(hash);
-  for (size_t slot = slot_of(tag);; slot = next_slot(slot)) {
+  // Slots are never emptied, so what was passed over is still not it; unless the table has grown.
+  if (from.slots != slots_.size()) from = probe(hash);
+  for (size_t slot = from.slot;; slot = next_slot(slot)) {
     const uint64_t held = slots_[slot];
     if (held == 0) {
       const uint64_t offset = append(state, parent);

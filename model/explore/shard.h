@@ -15,6 +15,7 @@
 #include "broker/base/bytes.h"
 #include "model/explore/rules.h"
 #include "model/explore/saved_file.h"
+#include "model/explore/short_bytes.h"
 
 namespace faultline::model {
 
@@ -26,19 +27,34 @@ class Shard {
     uint64_t offset = 0;
     bool is_new = false;
   };
+  // Where a search for a hash begins.
+  struct Probe {
+    size_t slot = 0;
+    size_t slots = 0;  // the size of the table that this is about
+  };
+  Probe probe(uint64_t hash) const { return {slot_of(tag_of(hash)), slots_.size()}; }
   // Finds the state, or adds it with that parent. `hash` is of the state and picks this shard too.
-  Place insert(Bytes state, uint64_t hash, uint32_t parent);
-  // Ask for these some insertions ahead of insert(), in this order.
-  void prefetch_slot(uint64_t hash) const { __builtin_prefetch(&slots_[slot_of(tag_of(hash))]); }
-  void prefetch_state(uint64_t hash, size_t size) const {
+  Place insert(Bytes state, uint64_t hash, uint32_t parent) {
+    return insert(state, hash, parent, probe(hash));
+  }
+  Place insert(Bytes state, uint64_t hash, uint32_t parent, Probe from);
+
+  // Ask for these some insertions ahead of insert(), in this order; the second finds where the
+  // insertion may begin.
+  void prefetch_slot(uint64_t hash) const {
+    const uint64_t* slot = &slots_[slot_of(tag_of(hash))];
+    __builtin_prefetch(slot);
+    __builtin_prefetch(slot + kProbesAhead);
+  }
+  Probe prefetch_state(uint64_t hash, size_t size) const {
     const uint64_t tag = tag_of(hash);
-    for (size_t slot = slot_of(tag); slots_[slot] != 0; slot = next_slot(slot))
-      if (slots_[slot] >> kOffsetBits == tag) {
-        const uint8_t* at = record(slots_[slot] & kOffsetMask);
-        __builtin_prefetch(at);
-        __builtin_prefetch(at + size);
-        return;
-      }
+    Probe at = probe(hash);
+    uint64_t held = slots_[at.slot];
+    while (held != 0 && held >> kOffsetBits != tag) held = slots_[at.slot = next_slot(at.slot)];
+    const uint8_t* state = record(held & kOffsetMask);
+    __builtin_prefetch(state);
+    __builtin_prefetch(state + size);
+    return at;
   }
 
   // States are at offsets in the order in which they were added: the first at or after `offset` is
@@ -87,6 +103,8 @@ class Shard {
   // Slab 0 is [0, 2^15), slab k is [2^(14+k), 2^(15+k)): each as large as all before it.
   static constexpr unsigned kSlabBits = 15;
 
+  static constexpr size_t kProbesAhead = 6;  // a search seldom goes further
+
   struct Slab {
     std::unique_ptr<uint8_t[]> bytes;
     uint64_t end = 0;  // offset behind its last state
@@ -113,19 +131,6 @@ class Shard {
     const size_t low = at[4];
     header = low < 0x80 ? 5 : 6;
     return low < 0x80 ? low : (low & 0x7f) << 8 | at[5];
-  }
-  static uint64_t word(const uint8_t* at) {
-    uint64_t value = 0;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-  }
-  // memcmp() without the call: states are short.
-  static bool equal_bytes(const uint8_t* left, const uint8_t* right, size_t size) {
-    if (size < 8) return std::memcmp(left, right, size) == 0;
-    uint64_t difference = word(left + size - 8) ^ word(right + size - 8);
-    for (size_t i = 0; i + 8 < size && difference == 0; i += 8)
-      difference = word(left + i) ^ word(right + i);
-    return difference == 0;
   }
   bool is_equal(uint64_t offset, Bytes state) const {
     const Bytes stored = state_at(offset);

@@ -32,18 +32,16 @@ class Store {
   static size_t shard_of(uint64_t hash) { return static_cast<size_t>(hash % kShards); }
 
   const Shard& shard(size_t number) const { return shards_[number]; }
-  void prefetch_slot(uint64_t hash) const { shards_[shard_of(hash)].prefetch_slot(hash); }
-  void prefetch_state(uint64_t hash, size_t size) const {
-    shards_[shard_of(hash)].prefetch_state(hash, size);
-  }
-
   struct Added {
     bool is_new = false;
     bool is_in_open_level = false;  // new, or added since the last close_level()
   };
   // Adds the state to the open level unless it is stored. `parent` is a rank in the level before.
   // Threads may call this at once for different shards.
-  Added insert(Bytes state, uint64_t hash, uint32_t parent);
+  Added insert(Bytes state, uint64_t hash, uint32_t parent) {
+    return insert(state, hash, parent, shards_[shard_of(hash)].probe(hash));
+  }
+  Added insert(Bytes state, uint64_t hash, uint32_t parent, Shard::Probe from);
 
   // The open level is complete: it becomes the last one, cut into chunks, and a new one is open.
   void close_level();
