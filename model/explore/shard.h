@@ -39,8 +39,7 @@ class Shard {
   }
   Place insert(Bytes state, uint64_t hash, uint32_t parent, Probe from);
 
-  // Ask for these some insertions ahead of insert(), in this order; the second finds where the
-  // insertion may begin.
+  // Ask for these some insertions ahead, in this order; the second finds where insert() may begin.
   void prefetch_slot(uint64_t hash) const {
     const uint64_t* slot = &slots_[slot_of(tag_of(hash))];
     __builtin_prefetch(slot);
@@ -86,7 +85,7 @@ class Shard {
   }
 
   uint64_t count() const { return count_; }
-  // Memory in use: what was written of the arena, and the table.
+  // What was written of the arena, and the table.
   uint64_t bytes() const { return end_ + slots_.size() * sizeof(uint64_t); }
   uint64_t packed_bytes() const { return packed_bytes_; }  // of the states alone
 
@@ -102,7 +101,6 @@ class Shard {
   static constexpr uint64_t kOffsetMask = (uint64_t{1} << kOffsetBits) - 1;
   // Slab 0 is [0, 2^15), slab k is [2^(14+k), 2^(15+k)): each as large as all before it.
   static constexpr unsigned kSlabBits = 15;
-
   static constexpr size_t kProbesAhead = 6;  // a search seldom goes further
 
   struct Slab {
