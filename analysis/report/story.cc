@@ -2,6 +2,7 @@
 // Picks the telling events of a run and puts them into words.
 #include "analysis/report/story.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -27,13 +28,14 @@ class Narrator {
     node_ = event.header.node;
     (void)(told<SendAcked>(event) || told<FaultInjected>(event) || told<NodeCrashed>(event) ||
            told<NodeStarted>(event) || told<NodeStopped>(event) || told<DiskLost>(event) ||
-           told<LogAppended>(event) || told<LogFenced>(event) || told<LogRecovered>(event) ||
-           told<TailStarted>(event) || told<ReadThrough>(event));
+           told<LogAppended>(event) || told<BrokerAcked>(event) || told<LogFenced>(event) ||
+           told<LogRecovered>(event) || told<TailStarted>(event) || told<ReadThrough>(event));
   }
 
  private:
   struct Log {
     Offset end = 0;
+    Offset acked = 0;         // what clients were told is in ends here
     Offset reused_from = -1;  // set by a recovery that lost something, until the next append
   };
 
@@ -108,6 +110,11 @@ class Narrator {
     log.reused_from = -1;
   }
 
+  void on(const BrokerAcked& acked) {
+    Log& log = log_of(acked.topic, acked.partition);
+    log.acked = std::max(log.acked, acked.last_offset + 1);
+  }
+
   void on(const LogRecovered& recovered) {
     brokers_.insert(node_);
     if (recovered.topic.starts_with("__")) return;
@@ -115,13 +122,19 @@ class Narrator {
     const std::string name = fmt::format("{}-{}", recovered.topic, recovered.partition);
     if (recovered.end_offset < log.end) {
       line().storage = fmt::format("{} ends at {}, not {}", name, recovered.end_offset, log.end);
-      line().clients = fmt::format("{} records are gone",
-                                   grouped(static_cast<uint64_t>(log.end - recovered.end_offset)));
+      line().clients = gone_text(log.acked - recovered.end_offset);
       log.reused_from = recovered.end_offset;
     } else if (log.end > 0) {
       line().storage = fmt::format("{} is whole: 0..{}", name, recovered.end_offset - 1);
     }
     log.end = recovered.end_offset;
+    log.acked = std::min(log.acked, log.end);
+  }
+
+  static std::string gone_text(int64_t acked_records) {
+    if (acked_records <= 0) return "none of that was acked";
+    if (acked_records == 1) return "1 acked record is gone";
+    return fmt::format("{} acked records are gone", grouped(static_cast<uint64_t>(acked_records)));
   }
 
   void on(const ReadThrough& read) {

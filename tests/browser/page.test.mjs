@@ -90,6 +90,18 @@ test("it opens where it went wrong, with the event, its cause and what came of i
   assert.match(state, /says durable 787; on the platter 786/);
 }));
 
+test("each step of the why leads to its event", () => withPage(gate, {}, async (page) => {
+  const steps = await page.evaluate("faultline.run.about.why.steps");
+  assert.ok(steps.length >= 5, `${steps.length} steps`);
+  for (const [i, step] of steps.entries()) {
+    await page.evaluate(`document.querySelectorAll("#why button")[${i}].click()`);
+    assert.equal(await selectedIs(page), step.event);
+    assert.equal(await page.evaluate("faultline.view.cursor"), step.time);
+  }
+  const text = await page.evaluate("document.getElementById('why').innerText");
+  assert.match(text, /drops 9,294 bytes[\s\S]*the step that decides[\s\S]*offset 786\s+nothing of it[\s\S]*switched off: fence_on_fsync_error/);
+}));
+
 test("a click selects the event under it and shows its cause and effects", () => withPage(cache, {}, async (page) => {
   await page.evaluate("faultline.view.zoomTo(5e9, 20e6)");
   await page.evaluate(frame);

@@ -181,7 +181,7 @@ function drawGrid({ context, palette, layout }: Painter, row: Row, low: number, 
 // What clients had been told is in, and recovery did not find: a bracket from there down to where the log now ends.
 function drawLosses(painter: Painter, log: Log, y: (value: number) => number, row: Row): void {
   const { context, palette, layout, run } = painter;
-  for (const loss of log.losses) {
+  for (const [i, loss] of log.losses.entries()) {
     const x = layout.x(loss.time);
     if (x < GUTTER || x > layout.width) continue;
     const broken = run.about.findings.some((finding) => finding.kind === "violation" && finding.detected === loss.time);
@@ -197,8 +197,12 @@ function drawLosses(painter: Painter, log: Log, y: (value: number) => number, ro
     context.lineTo(x, y(loss.from));
     context.lineTo(x + 5, y(loss.from) - 6);
     context.stroke();
-    const text = `${grouped(loss.to - loss.from)} acked records gone${broken ? "" : ", as permitted"}`;
+    const count = grouped(loss.to - loss.from);
+    const after = log.losses[i + 1];
+    const room = (after ? layout.x(after.time) : layout.width) - x - 16;
     context.font = "600 12px system-ui, sans-serif";
+    const text = [`${count} acked records gone${broken ? "" : ", as permitted"}`, `${count} acked records gone`, `−${count} acked`]
+      .find((words) => context.measureText(words).width <= room) ?? `−${count}`;
     const width = context.measureText(text).width;
     const left = x + 8 + width < layout.width ? x + 8 : x - 12 - width;
     const middle = Math.max(row.top + 12, (top + y(loss.from)) / 2);

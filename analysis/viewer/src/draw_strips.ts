@@ -45,7 +45,9 @@ export function drawFaults({ context, palette, layout, run }: Painter): void {
     const x = Math.max(layout.x(band.from), GUTTER);
     const right = Math.min(Math.max(layout.x(band.to), x + 3), layout.width);
     if (right <= GUTTER || x >= layout.width) return;
-    context.fillStyle = palette.band;
+    // A fault that never struck is named, and colours nothing.
+    const struck = band.effects > 0 || band.to - band.from < run.end * 0.2;
+    context.fillStyle = struck ? palette.band : "transparent";
     run.about.lanes.forEach((lane, i) => {
       if (lane.node === band.node) context.fillRect(x, layout.lanes[i]!.top - 1, right - x, layout.lanes[i]!.height + 2);
     });
@@ -53,12 +55,19 @@ export function drawFaults({ context, palette, layout, run }: Painter): void {
       if (log.node === band.node) context.fillRect(x, layout.charts[i]!.top, right - x, layout.charts[i]!.height);
     });
     context.fillStyle = palette.fault;
-    context.fillRect(x, strip.top + 3, right - x, strip.height - 6);
+    if (struck) context.fillRect(x, strip.top + 3, right - x, strip.height - 6);
+    else context.fillRect(x, strip.top + strip.height - 5, right - x, 2);
     const name = run.about.nodes.find((node) => node.number === band.node)?.name ?? "";
     const text = `${band.what.replace("_", " ")} ${name}`;
     context.font = "600 12px system-ui, sans-serif";
     const width = context.measureText(text).width;
     const next = bands[i + 1];
+    if (!struck) {
+      const room = (next ? layout.x(next.from) : layout.width) - x - 8;
+      context.textAlign = "left";
+      if (context.measureText(`${text}: no effect`).width <= room) context.fillText(`${text}: no effect`, x + 5, strip.top + strip.height / 2 - 2);
+      return;
+    }
     const room = (next ? Math.max(layout.x(next.from), x) : layout.width) - right - 8;
     context.textAlign = "left";
     if (width <= room) {
@@ -77,28 +86,34 @@ export function drawStory({ context, palette, layout, run }: Painter): void {
   context.font = "12px system-ui, sans-serif";
   context.fillStyle = palette.ink;
   context.fillText("story", GUTTER - 10, y);
-  const badges: { x: number; first: number; last: number }[] = [];
+  context.textAlign = "center";
+  context.font = "600 11px system-ui, sans-serif";
+  interface Badge { first: number; last: number; left: number; right: number; text: string }
+  const badges: Badge[] = [];
+  const place = (x: number, first: number, last: number): Badge => {
+    const text = first === last ? `${first}` : `${first}–${last}`;
+    const width = Math.max(18, context.measureText(text).width + 9);
+    const left = Math.max(GUTTER, Math.min(x - 9, layout.width - width));
+    return { first, last, left, right: left + width, text };
+  };
   run.about.story.forEach((line, i) => {
     const x = layout.x(line.time);
     if (x < GUTTER || x > layout.width) return;
-    const before = badges[badges.length - 1];
-    if (before && x - before.x < 20) before.last = i + 1;
-    else badges.push({ x, first: i + 1, last: i + 1 });
+    let badge = place(x, i + 1, i + 1);
+    while (badges.length > 0 && badges[badges.length - 1]!.right > badge.left - 2) {
+      const before = badges.pop()!;
+      badge = place(before.left + 9, before.first, badge.last);
+    }
+    badges.push(badge);
   });
-  context.textAlign = "center";
-  context.font = "600 11px system-ui, sans-serif";
-  badges.forEach((badge, i) => {
-    const text = badge.first === badge.last ? `${badge.first}` : `${badge.first}–${badge.last}`;
-    const width = Math.max(18, context.measureText(text).width + 9);
-    const next = badges[i + 1]?.x ?? Infinity;
-    const left = Math.max(GUTTER, Math.min(badge.x - 9, layout.width - width, next - 9 - width));
+  for (const { left, right, text } of badges) {
     context.fillStyle = palette.ink;
     context.beginPath();
-    context.roundRect(left, y - 8.5, width, 17, 8.5);
+    context.roundRect(left, y - 8.5, right - left, 17, 8.5);
     context.fill();
     context.fillStyle = palette.paper;
-    context.fillText(text, left + width / 2, y + 0.5);
-  });
+    context.fillText(text, (left + right) / 2, y + 0.5);
+  }
 }
 
 // Violations and permitted losses: a line through everything, with a flag on top.

@@ -14,6 +14,8 @@ export function seconds(time: number, precision = 1e6): string {
   return `${((Math.floor(time / unit) * unit) / 1e9).toFixed(digits)} s`;
 }
 
+export function plural(count: number, word: string): string { return `${grouped(count)} ${word}${count === 1 ? "" : "s"}`; }
+
 export function bytes(count: number): string {
   if (count < 10_000) return `${grouped(count)} B`;
   return count < 10_000_000 ? `${grouped(Math.round(count / 1000))} kB` : `${grouped(Math.round(count / 1e6))} MB`;
@@ -54,7 +56,7 @@ const TELLERS: Record<string, Teller> = {
   "client.send_failed": (f) => `is told: record ${f["send_id"]} failed, ${f["error"]}`,
   "client.send_unknown": (f) => `gives up on record ${f["send_id"]}: ${f["error"]}`,
   "client.fetch_sent": (f) => `asks for offset ${f["offset"]} on`,
-  "client.polled": (f) => `gets ${grouped((f["records"] as Value[]).length)} records, high watermark ${f["high_watermark"]}`,
+  "client.polled": (f) => `gets ${plural((f["records"] as Value[]).length, "record")}, high watermark ${f["high_watermark"]}`,
   "client.position_reset": (f) => `goes on at offset ${f["offset"]}: ${f["reason"]}`,
   "client.read_through": (f) => `has read ${f["start_offset"]}..${Number(f["end_offset"]) - 1}`,
   "broker.request": (f) => `${f["api"]} request of ${f["client_id"]}, ${bytes(f["bytes"])}`,
@@ -65,12 +67,15 @@ const TELLERS: Record<string, Teller> = {
   "broker.started": (f) => `serves ${f["endpoint"]}`,
   "log.appended": (f) => `appends ${offsets(f["batch"]["base_offset"], f["batch"]["last_offset"])} to ${f["topic"]}-${f["partition"]}`,
   "log.flushed": (f) => `${f["topic"]}-${f["partition"]}: all before ${f["end_offset"]} is durable, it says`,
-  "log.recovered": (f) => `${f["topic"]}-${f["partition"]} comes back with ${f["start_offset"]}..${Number(f["end_offset"]) - 1}`,
+  "log.file": (f) => `${f["topic"]}-${f["partition"]} goes on in ${f["path"]}`,
+  "log.recovered": (f) => `${f["topic"]}-${f["partition"]} comes back ` +
+    (f["end_offset"] === f["start_offset"] ? `empty, at offset ${f["end_offset"]}` : `with ${f["start_offset"]}..${Number(f["end_offset"]) - 1}`),
+  "log.audited": (f) => `${f["topic"]}-${f["partition"]} holds ${f["start_offset"]}..${Number(f["end_offset"]) - 1}, indexes ${f["indexes_match"] ? "match" : "differ"}`,
   "log.truncated": (f) => `${f["topic"]}-${f["partition"]} is cut at ${f["end_offset"]}: ${f["reason"]}`,
   "log.fenced": (f) => `${f["topic"]}-${f["partition"]} takes no more writes: ${f["reason"]}`,
   "disk.write": (f) => `writes ${bytes(f["length"])} at ${grouped(f["offset"])}`,
   "disk.sync": (f) => `fsync: ${bytes(f["bytes"])} reach the platter`,
-  "disk.sync_directory": (f) => `fsync of a directory: ${f["changes"]} names are durable`,
+  "disk.sync_directory": (f) => `fsync of a directory: ${plural(f["changes"], "name")} reach the platter`,
   "disk.name": (f) => `${String(f["change"]).replace("_", " ")} ${f["path"]}`,
   "disk.lost": (f) => `${bytes(f["length"])} at ${grouped(f["offset"])} are dropped: ${f["why"]}`,
   "disk.damaged": (f) => `${bytes(f["length"])} at ${grouped(f["offset"])} are damaged: ${f["why"]}`,

@@ -45,10 +45,27 @@ TEST(Story, a_run_is_told_from_its_events) {
   EXPECT_EQ(crash->time_ns, 2'000'000'000);
   EXPECT_TRUE(crash->storage.ends_with("unsynced bytes are gone")) << crash->storage;
   EXPECT_TRUE(std::ranges::is_sorted(lines, {}, &StoryLine::time_ns));
-  const auto gone = std::ranges::find_if(
-      lines, [](const StoryLine& line) { return line.clients.ends_with("records are gone"); });
+  const auto gone = std::ranges::find_if(lines, [](const StoryLine& line) {
+    return line.clients.ends_with("acked records are gone");
+  });
   ASSERT_NE(gone, lines.end());
   EXPECT_TRUE(gone->storage.starts_with("orders-0 ends at 0, not ")) << gone->storage;
+}
+
+TEST(Story, what_nobody_was_promised_is_not_told_as_a_loss) {
+  std::ifstream file(std::string(FAULTLINE_SOURCE_DIR) + "/scenarios/disk-full.json");
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  const scenarios::ParseOutcome parsed = scenarios::parse_scenario(text, "disk-full.json");
+  ASSERT_TRUE(parsed.ok());
+  const scenarios::RunResult result =
+      scenarios::run_scenario(parsed.scenario, {.seed = 7, .keep_events = true});
+  ASSERT_EQ(result.report.records_lost_permitted, 0u);
+  bool was_cut = false;
+  for (const StoryLine& line : report::tell(result.recorder->log(), 1000)) {
+    EXPECT_EQ(line.clients.find("gone"), std::string::npos) << line.clients;
+    was_cut |= line.clients == "none of that was acked";
+  }
+  EXPECT_TRUE(was_cut);
 }
 
 TEST(Story, a_table_lines_up_whatever_is_in_it) {
