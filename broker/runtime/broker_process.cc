@@ -92,7 +92,12 @@ class BrokerProcess {
  public:
   BrokerProcess(RealEnv& real, const BrokerProbe& probe, server::BrokerConfig config, LineLog& log,
                 int out)
-      : log_(log), out_(out), broker_(real.env(), std::move(config)), metrics_({real, probe}) {}
+      : real_(real),
+        log_(log),
+        out_(out),
+        broker_(real.env(), std::move(config)),
+        metrics_({real, probe}),
+        watching_(real.loop()) {}
 
   void request_stop(int signal) {
     log_.write(LogLevel::kInfo, "process.signal", fmt::format(" number={}", signal));
@@ -111,9 +116,13 @@ class BrokerProcess {
       }
     }
     tell_endpoint();
+    watching_.spawn(watch_descriptors());
     const Result<void> ended = co_await broker_.run();
+    watching_.cancel();
+    const Result<void> watched = co_await watching_.join();
     const Result<void> stopped = co_await metrics_.stop();
-    (void)stopped;  // only cancelling it could fail
+    (void)watched;
+    (void)stopped;  // only cancelling them could fail
     co_return ended ? kExitOk : exit_code_of(ended.error().code);
   }
 
@@ -124,10 +133,28 @@ class BrokerProcess {
     (void)ignored;  // nobody reads it
   }
 
+  // One line a second at most, however many are refused.
+  Task<void> watch_descriptors() {
+    int64_t told = 0;
+    while (true) {
+      const Result<void> slept = co_await real_.env().sleep(seconds(1));
+      if (!slept) co_return;
+      const int64_t refused = real_.network().counters().refused;
+      if (refused == told) continue;
+      log_.say(LogLevel::kWarn, "process.too_many_open_files",
+               fmt::format("{} connections were closed at once: the process may open no more "
+                           "files (ulimit -n)",
+                           refused - told));
+      told = refused;
+    }
+  }
+
+  RealEnv& real_;
   LineLog& log_;
   const int out_;
   server::Broker broker_;
   MetricsServer metrics_;
+  Scope watching_;
 };
 
 }  // namespace

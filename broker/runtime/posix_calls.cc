@@ -180,7 +180,10 @@ Result<void> sync_directory(int root, const std::string& path) {
 Result<FileDescriptor> lock(int root, const std::string& path) {
   FileDescriptor file = open_at(root, path, O_RDWR | O_CREAT);
   if (!file.is_open()) return fail_path("lock", path);
-  if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) return fail_path("lock", path);
+  const int locked = ::flock(file.number(), LOCK_EX | LOCK_NB);
+  if (locked != 0 && errno == EWOULDBLOCK)
+    return fail(ErrorCode::kLocked, path + " is held by another running process");
+  if (locked != 0) return fail_path("lock", path);
   return file;
 }
 
@@ -188,7 +191,9 @@ Result<std::vector<DirectoryEntry>> list(int root, const std::string& path) {
   const FileDescriptor directory = open_at(root, path, O_RDONLY | O_DIRECTORY);
   if (!directory.is_open()) return fail_path("list", path);
   // The stream closes the descriptor that it is given, so it gets an own one.
-  std::unique_ptr<DIR, DirectoryCloser> stream(::fdopendir(::dup(directory.number())));
+  const int own = ::fcntl(directory.number(), F_DUPFD_CLOEXEC, 0);
+  if (own < 0) return fail_path("list", path);
+  std::unique_ptr<DIR, DirectoryCloser> stream(::fdopendir(own));
   if (stream == nullptr) return fail_path("list", path);
   std::vector<DirectoryEntry> entries;
   while (true) {

@@ -94,6 +94,8 @@ Task<Result<void>> Controller::host_topic(std::string name) {
       Result<log::Log*> made = co_await parts_.logs.create(id, topic.id, settings.log);
       if (!made) {
         parts_.health.report(made.error());
+        log_error(parts_.env.probe, "cannot host " + id.to_string() +
+                                        ", which stays unavailable: " + made.error().to_string());
         co_return std::unexpected(made.error());
       }
       log = *made;

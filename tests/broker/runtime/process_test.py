@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import urllib.request
 
@@ -155,7 +156,7 @@ class Process(unittest.TestCase):
         with Broker(PROGRAM, data=self.data) as broker:
             code, out, error = run("--data", self.data, "--listen", "127.0.0.1:0")
             self.assertEqual((code, out), (75, ""))
-            self.assertIn("locked by another", error)
+            self.assertIn(".lock is held by another running process", error)
             with broker.connect() as connection:
                 ask_versions(connection)
 
@@ -225,8 +226,44 @@ class Process(unittest.TestCase):
             self.assertEqual(make_topic(connections[0], "made-under-pressure"), 0)
             for connection in connections:
                 connection.close()
+            self.assertTrue(self.is_served_soon(broker))  # the broker hears of the ends one by one
+            deadline = time.monotonic() + 20
+            while "too_many_open_files" not in "".join(broker.lines) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            self.assertIn("connections were closed at once", "".join(broker.lines))
+            self.assertEqual(broker.stop(), 0)
+
+    @staticmethod
+    def is_served_soon(broker):
+        for _ in range(100):
+            try:
+                with broker.connect() as connection:
+                    ask_versions(connection)
+                return True
+            except (EOFError, ConnectionError):
+                time.sleep(0.05)
+        return False
+
+    def test_without_descriptors_for_files_a_topic_is_refused_and_the_others_are_served(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
+        with Broker(PROGRAM, data=self.data, limits=limit) as broker:
             with broker.connect() as connection:
-                ask_versions(connection)
+                self.assertEqual(make_topic(connection, "first"), 0)
+                codes = []
+                for number in range(60):
+                    self.assertEqual(make_topic(connection, f"topic-{number}"), 0)
+                    codes.append(produce(connection, f"topic-{number}", 1, b"x"))
+                self.assertEqual(codes[0], (0, 0))
+                self.assertEqual(codes[-1], (6, -1))  # nobody leads it
+                self.assertEqual(produce(connection, "first", 1, b"kept"), (0, 0))
+            self.assertRegex("".join(broker.lines), "cannot host topic-59-0, which stays unavailable: .*EMFILE")
+            self.assertEqual(broker.stop(), 0, broker.lines[-3:])
+            broker.limits = None
+            broker.start()
+            with broker.connect() as connection:
+                self.assertEqual(produce(connection, "first", 1, b"more"), (0, 1))
+                self.assertEqual(produce(connection, "topic-59", 1, b"now"), (0, 0))
             self.assertEqual(broker.stop(), 0)
 
     def test_a_full_disk_ends_it_with_a_clear_line_and_loses_nothing_acked(self):
