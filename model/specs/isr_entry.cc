@@ -51,7 +51,7 @@ ModelEntry isr_entry() {
            {"high-watermark", "followers truncate to their high watermark (KIP-101)", "StrongIsr"},
            {"kip-101", "by leader epoch, undefined where the leader has none", "StrongIsr"},
            {"kip-279", "by leader epoch, exactly; fetches are not fenced", "StrongIsr"},
-           {"kip-320-first-try", "a fetch proves the last record's epoch only", "StrongIsr"},
+           {"kip-320-first-try", "a fetch proves the last record's epoch only", "WeakIsr"},
            {"m1-isr-expand-before-epoch-start", "joins the ISR too early (KAFKA-7128)",
             "StrongIsr"},
            {"m2-unfenced-truncation", "truncates by a leader of another epoch", "StrongIsr"},
