@@ -1,143 +1,272 @@
 // SPDX-License-Identifier: Apache-2.0
-// `faultline check`: a campaign over seeds in one process. It goes on after a violation;
-// interrupted, it says what it has.
+// `faultline check`: a campaign over seeds on a pool of processes. It goes on after a violation;
+// interrupted, it says what it has and writes it down, so that --resume can go on.
 #include <charconv>
 #include <csignal>
+#include <set>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "analysis/cli/campaign_text.h"
 #include "analysis/cli/files.h"
 #include "analysis/cli/verbs.h"
-#include "analysis/cli/verdict_text.h"
+#include "scenarios/schema/parse.h"
+#include "scenarios/schema/units.h"
 
 namespace faultline::cli {
 namespace {
 
 volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
 
-struct SeedRange {
-  uint64_t first = 0;
-  uint64_t last = 0;
+// While it lives, the first interrupt is noticed; a second one ends the program as usual.
+class InterruptGuard {
+ public:
+  InterruptGuard() {
+    interrupted = 0;
+    struct sigaction action = {};
+    action.sa_handler = [](int) { interrupted = 1; };
+    action.sa_flags = SA_RESETHAND;
+    sigaction(SIGINT, &action, &before_);
+  }
+  ~InterruptGuard() { sigaction(SIGINT, &before_, nullptr); }
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+ private:
+  struct sigaction before_ = {};
 };
 
-std::optional<SeedRange> parse_seeds(const std::string& text) {
-  SeedRange range;
-  const char* end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, range.first);
-  if (first.ec != std::errc{}) return std::nullopt;
-  range.last = range.first;
-  if (first.ptr == end) return range;
-  if (end - first.ptr < 3 || first.ptr[0] != '.' || first.ptr[1] != '.') return std::nullopt;
-  const auto last = std::from_chars(first.ptr + 2, end, range.last);
-  if (last.ec != std::errc{} || last.ptr != end || range.last < range.first) return std::nullopt;
-  return range;
-}
-
-struct Tally {
-  uint64_t runs = 0;
-  uint64_t held = 0;
-  uint64_t violated = 0;
-  uint64_t unknown = 0;
-  uint64_t unexpected = 0;
-  uint64_t diverged = 0;
-  uint64_t lost_with_permission = 0;
-  uint64_t runs_with_loss = 0;
-  std::vector<uint64_t> seeds_to_show;  // violated or unexpected ones, the first few
-
-  static constexpr size_t kSeedsShown = 5;
-
-  void add(const scenarios::Scenario& scenario, const scenarios::RunResult& result) {
-    ++runs;
-    held += result.report.verdict == sim::Verdict::kHeld ? 1 : 0;
-    violated += result.report.verdict == sim::Verdict::kViolated ? 1 : 0;
-    unknown += result.report.verdict == sim::Verdict::kUnknown ? 1 : 0;
-    lost_with_permission += result.report.records_lost_permitted;
-    runs_with_loss += result.report.records_lost_permitted > 0 ? 1 : 0;
-    if (scenarios::is_as_expected(scenario, result.report)) return;
-    ++unexpected;
-    if (seeds_to_show.size() < kSeedsShown) seeds_to_show.push_back(result.seed);
-  }
+// All that is known before the first run.
+struct Job {
+  scenarios::Scenario scenario;
+  search::Results results;
+  std::optional<int64_t> time_ms;
+  uint64_t failures_max = 0;
+  size_t jobs = 1;
+  std::string results_file;  // where to write; empty: only when interrupted
 };
 
-// What is wrong with a whole campaign although each run is as expected; empty: nothing.
-std::string campaign_fault(const scenarios::Scenario& scenario, const Tally& tally) {
-  const Ratio share = scenario.expect.unknown_share_max;
-  if (tally.unknown * share.denominator > tally.runs * share.numerator)
-    return fmt::format("{} of {} runs proved nothing; at most {} of {} may", tally.unknown,
-                       tally.runs, share.numerator, share.denominator);
-  if (scenario.expect.permitted_loss == scenarios::PermittedLoss::kSome &&
-      tally.runs_with_loss == 0)
-    return "no run lost anything, and the scenario expects that some do";
-  return {};
+Exit refuse(const Console& console, const std::string& text) {
+  console.complain("faultline: " + text + "\n");
+  return Exit::kBadUsage;
 }
 
-Exit summarise(const CheckOptions& options, const scenarios::Scenario& scenario, const Tally& tally,
-               const Console& console) {
-  const std::string fault = campaign_fault(scenario, tally);
-  Exit exit = Exit::kHeld;
-  if (tally.held == 0 && tally.violated == 0) exit = Exit::kUnknown;
-  if (tally.violated > 0 || tally.unexpected > 0) exit = Exit::kViolated;
-  if (scenario.expect.verdict == scenarios::Verdict::kViolated && tally.unexpected == 0)
-    exit = tally.violated > 0 ? Exit::kHeld : Exit::kUnknown;
-  if (exit == Exit::kHeld && !fault.empty()) exit = Exit::kUnknown;
-  if (tally.diverged > 0) exit = Exit::kDiverged;
-  if (interrupted != 0) exit = Exit::kInterrupted;
-  if (options.fingerprints || options.json) {
-    if (!fault.empty()) console.complain(fault + "\n");
-    return exit;
+std::expected<search::Results, Exit> load_results(const std::string& path, const Console& console) {
+  const Result<std::string> text = read_file(path);
+  if (!text) {
+    console.complain(fmt::format("faultline: cannot read {}: {}\n", path, text.error().detail));
+    return std::unexpected(Exit::kNoInput);
   }
-  const bool is_good = exit == Exit::kHeld;
-  console.print(fmt::format(
-      "{}  {}  {} seeds: {} held, {} violated, {} unknown; {} acked records lost, permitted\n",
-      console.styled(is_good ? Style::kGreen : Style::kRed,
-                     is_good ? "AS EXPECTED" : "UNEXPECTED "),
-      scenario.name, tally.runs, tally.held, tally.violated, tally.unknown,
-      grouped(tally.lost_with_permission)));
-  if (!fault.empty()) console.print(fmt::format("  {}\n", fault));
-  std::string sets;
-  for (const std::string& set : options.sets) sets += fmt::format(" --set '{}'", set);
-  for (const uint64_t seed : tally.seeds_to_show)
-    console.print(
-        fmt::format("  see       faultline run {} --seed {}{}\n", options.file, seed, sets));
-  return exit;
+  Result<search::Results> results = search::results_from_text(*text);
+  if (!results)
+    return std::unexpected(refuse(console, fmt::format("{}: {}", path, results.error().detail)));
+  return std::move(*results);
 }
 
-void say_progress(const Tally& tally, uint64_t total, const Console& console) {
-  if (!console.progress) return;
-  console.complain(fmt::format("\r{}/{} seeds  {} violated  {} unknown", tally.runs, total,
-                               tally.violated, tally.unknown));
-  if (tally.runs == total) console.complain("\r\x1b[K");
+Exit set_limits(const CheckOptions& options, Job& job, const Console& console) {
+  if (!options.time.empty()) {
+    const std::optional<Duration> time = scenarios::parse_duration(options.time);
+    if (!time || time->ns <= 0)
+      return refuse(console, fmt::format("--time {}: expected a time such as 60s", options.time));
+    job.time_ms = std::max<int64_t>(1, time->to_ms());
+  }
+  if (options.stop_on == "first") {
+    job.failures_max = 1;
+  } else if (options.stop_on != "never") {
+    const char* end = options.stop_on.data() + options.stop_on.size();
+    const auto read = std::from_chars(options.stop_on.data(), end, job.failures_max);
+    if (read.ec != std::errc{} || read.ptr != end || job.failures_max == 0)
+      return refuse(
+          console, fmt::format("--stop-on {}: expected first, never or a number", options.stop_on));
+  }
+  const long processors = ::sysconf(_SC_NPROCESSORS_ONLN);
+  job.jobs = options.jobs > 0 ? options.jobs : processors > 0 ? static_cast<size_t>(processors) : 1;
+  if (job.jobs > 1024) return refuse(console, "--jobs: at most 1024");
+  if (!options.out.empty() && ::mkdir(options.out.c_str(), 0777) != 0 &&
+      ::access(options.out.c_str(), W_OK) != 0)
+    return refuse(console, fmt::format("--out {}: cannot write there", options.out));
+  return Exit::kHeld;
+}
+
+Exit set_seeds(const CheckOptions& options, Job& job, const Console& console) {
+  const std::string text = !options.seeds.empty() ? options.seeds
+                           : options.time.empty() ? "1..100"
+                                                  : "1..";
+  const std::optional<search::SeedPlan> seeds = search::parse_seeds(text);
+  if (!seeds) return refuse(console, fmt::format("--seeds {}: expected A..B", text));
+  job.results.seeds = *seeds;
+  if (!options.shard.empty() && !search::parse_shard(options.shard, job.results.seeds))
+    return refuse(console, fmt::format("--shard {}: expected i/n, from 1/n to n/n", options.shard));
+  if (!seeds->last && options.time.empty() && options.stop_on == "never")
+    return refuse(console, "--seeds without an end needs --time or --stop-on");
+  return Exit::kHeld;
+}
+
+// A new campaign, or one that goes on.
+std::expected<Job, Exit> prepare(const CheckOptions& options, const Console& console) {
+  Job job;
+  job.results_file = options.results;
+  if (options.resume.empty()) {
+    if (options.file.empty())
+      return std::unexpected(refuse(console, "check needs a scenario file, or --resume"));
+    auto scenario = load_scenario(options.file, options.sets, console);
+    if (!scenario) return std::unexpected(scenario.error());
+    job.scenario = std::move(*scenario);
+    job.results.scenario = scenarios::to_json(job.scenario);
+    job.results.name = job.scenario.name;
+    job.results.file = options.file;
+    job.results.sets = options.sets;
+    job.results.build = search::this_build();
+    if (const Exit exit = set_seeds(options, job, console); exit != Exit::kHeld)
+      return std::unexpected(exit);
+  } else {
+    if (!options.file.empty() || !options.sets.empty() || !options.shard.empty() ||
+        !options.seeds.empty())
+      return std::unexpected(refuse(
+          console, "--resume takes scenario, --set, --seeds and --shard from the result file"));
+    auto results = load_results(options.resume, console);
+    if (!results) return std::unexpected(results.error());
+    job.results = std::move(*results);
+    if (job.results.build != search::this_build())
+      return std::unexpected(refuse(
+          console, fmt::format("{} is of another program: {}", options.resume, job.results.build)));
+    scenarios::ParseOutcome parsed =
+        scenarios::parse_scenario(job.results.scenario, options.resume);
+    if (!parsed.ok()) {
+      console.complain(parsed.to_string());
+      return std::unexpected(Exit::kBadUsage);
+    }
+    job.scenario = std::move(parsed.scenario);
+    if (job.results_file.empty()) job.results_file = options.resume;
+  }
+  if (const Exit exit = set_limits(options, job, console); exit != Exit::kHeld)
+    return std::unexpected(exit);
+  return job;
+}
+
+// Counts for the line of progress while outcomes come in.
+class Watcher {
+ public:
+  Watcher(const CheckOptions& options, const Job& job, const Console& console)
+      : options_(options), console_(console) {
+    progress_.total = job.results.seeds.count().value_or(0);
+    progress_.time_ms = job.time_ms.value_or(0);
+    for (const auto& [seed, outcome] : job.results.outcomes) count(outcome);
+  }
+
+  void played(const search::Played& played) {
+    count(played.outcome);
+    const search::Outcome& outcome = played.outcome;
+    if (options_.fingerprints) {
+      const std::string line = fmt::format("{} {} {}\n", outcome.seed,
+                                           outcome.crash.empty() ? outcome.fingerprint : "crashed",
+                                           to_string(outcome.verdict));
+      for (int i = 0; i < (options_.twice ? 2 : 1); ++i) console_.print(line);
+    }
+    if (options_.json) console_.print(played.report);
+  }
+
+  void tick(uint64_t played, int64_t elapsed_ms) {
+    constexpr int64_t kPlainMs = 10'000;
+    progress_.played = played;
+    progress_.elapsed_ms = elapsed_ms;
+    if (console_.progress) {
+      console_.complain("\r\x1b[K" + cut(progress_line(progress_, console_), console_.columns));
+      is_shown_ = true;
+    } else if (elapsed_ms - plain_ms_ >= kPlainMs) {
+      plain_ms_ = elapsed_ms;
+      console_.complain("check  " + progress_line(progress_, console_) + "\n");
+    }
+  }
+
+  void end() const {
+    if (is_shown_) console_.complain("\r\x1b[K");
+  }
+
+ private:
+  void count(const search::Outcome& outcome) {
+    ++progress_.done;
+    progress_.unknown += outcome.verdict == sim::Verdict::kUnknown && outcome.crash.empty() ? 1 : 0;
+    if (!outcome.is_failure()) return;
+    ++progress_.failures;
+    signatures_.insert(outcome.signature);
+    progress_.signatures = signatures_.size();
+  }
+
+  const CheckOptions& options_;
+  const Console& console_;
+  Progress progress_;
+  std::set<std::string> signatures_;
+  int64_t plain_ms_ = 0;
+  bool is_shown_ = false;
+};
+
+search::CampaignEnd play_all(const CheckOptions& options, Job& job, const Console& console) {
+  const search::PlayOptions play_options{.twice = options.twice,
+                                         .coverage = !options.fingerprints && !options.json,
+                                         .runs_dir = options.out,
+                                         .json = options.json};
+  const auto play = [&job, play_options](uint64_t seed) {
+    return search::play(job.scenario, seed, play_options);
+  };
+  Watcher watcher(options, job, console);
+  search::CampaignOptions campaign{
+      .jobs = job.jobs, .time_ms = job.time_ms, .failures_max = job.failures_max};
+  campaign.is_interrupted = [] { return interrupted != 0; };
+  campaign.on_played = [&watcher](const search::Played& played) { watcher.played(played); };
+  campaign.on_tick = [&watcher](uint64_t played, int64_t elapsed_ms) {
+    watcher.tick(played, elapsed_ms);
+  };
+  const search::CampaignEnd end = search::run_campaign(job.results, play, campaign);
+  watcher.end();
+  return end;
+}
+
+// The failures that are named get their events too, for `why` and `report`; the other files can be
+// replayed.
+void record_failures(const CheckOptions& options, const Job& job, const search::Summary& summary,
+                     const Console& console) {
+  if (options.out.empty() || summary.groups.empty()) return;
+  for (const search::Group& group : summary.groups)
+    for (const uint64_t seed : group.seeds) {
+      if (job.results.outcomes.at(seed).crash.empty())
+        search::record_failure(job.scenario, seed, options.out);
+    }
+  if (options.fingerprints || options.json) return;
+  const uint64_t first = summary.groups.front().seeds.front();
+  console.print(fmt::format("  next      faultline why {}/{}\n", options.out,
+                            search::run_file_name(job.scenario.name, first)));
 }
 
 }  // namespace
 
 Exit check(const CheckOptions& options, const Console& console) {
-  const auto scenario = load_scenario(options.file, options.sets, console);
-  if (!scenario) return scenario.error();
-  const std::optional<SeedRange> seeds = parse_seeds(options.seeds);
-  if (!seeds) {
-    console.complain(fmt::format("faultline: --seeds {}: expected A..B\n", options.seeds));
-    return Exit::kBadUsage;
+  auto job = prepare(options, console);
+  if (!job) return job.error();
+  const InterruptGuard guard;
+  const search::CampaignEnd end = play_all(options, *job, console);
+  const bool was_interrupted = interrupted != 0;
+  const search::Summary summary = search::summarise(job->results);
+  Exit exit = campaign_exit(job->scenario, summary);
+  if (options.fingerprints || options.json) {
+    const std::string fault = campaign_fault(job->scenario, summary);
+    if (!fault.empty()) console.complain(fault + "\n");
+  } else {
+    console.print(campaign_text(job->scenario, job->results, summary, console));
   }
-  std::signal(SIGINT, [](int) { interrupted = 1; });
-  Tally tally;
-  for (uint64_t seed = seeds->first; interrupted == 0; ++seed) {
-    const int times = options.twice ? 2 : 1;
-    std::optional<Fingerprint> fingerprint;
-    for (int time = 0; time < times; ++time) {
-      const scenarios::RunResult result = scenarios::run_scenario(*scenario, {.seed = seed});
-      if (options.fingerprints)
-        console.print(fmt::format("{} {} {}\n", seed, result.recorder->fingerprint().to_string(),
-                                  to_string(result.report.verdict)));
-      if (options.json) console.print(run_json(scenario->name, result));
-      if (fingerprint && *fingerprint != result.recorder->fingerprint()) ++tally.diverged;
-      fingerprint = result.recorder->fingerprint();
-      if (time == 0) tally.add(*scenario, result);
-    }
-    say_progress(tally, seeds->last - seeds->first + 1, console);
-    if (seed == seeds->last) break;
-  }
-  return summarise(options, *scenario, tally, console);
+  record_failures(options, *job, summary, console);
+  std::string file = job->results_file;
+  if (was_interrupted && file.empty())
+    file = fmt::format("faultline-check-{}.jsonl", job->scenario.name);
+  if (!file.empty() && !save(file, search::to_text(job->results), console)) exit = Exit::kNoInput;
+  if (!options.junit.empty() && !save(options.junit, search::junit(job->results), console))
+    exit = Exit::kNoInput;
+  if (!was_interrupted) return exit;
+  console.complain(fmt::format(
+      "interrupted after {} seeds; to go on: faultline check --resume {}\n", end.played, file));
+  return Exit::kInterrupted;
 }
 
 }  // namespace faultline::cli

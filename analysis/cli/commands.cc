@@ -21,6 +21,7 @@ struct Parsed {
   RunVerbOptions run;
   ReplayOptions replay;
   CheckOptions check;
+  MergeOptions merge;
   EventsOptions events;
   DiffOptions diff;
   ReportOptions report;
@@ -58,6 +59,21 @@ void add_sets(CLI::App& verb, std::vector<std::string>& sets) {
       ->take_all();
 }
 
+void add_check(CLI::App& check, CheckOptions& options) {
+  check.add_option("FILE", options.file, "Scenario file; may be left out with --resume");
+  check.add_option("--seeds", options.seeds, "A..B, both included, or A.. with --time [1..100]");
+  check.add_option("--time", options.time, "Go on for so long, as in 60s");
+  check.add_option("--jobs", options.jobs, "Processes; they change nothing but the time [all]");
+  check.add_option("--shard", options.shard, "i/n: the i-th of n disjoint parts of the seeds");
+  check.add_option("--stop-on", options.stop_on, "first, a number of failures, or never")
+      ->capture_default_str();
+  check.add_option("--out", options.out, "Write the recorded run of each failure to this folder");
+  check.add_option("--results", options.results, "Write all outcomes to this file");
+  check.add_option("--resume", options.resume, "Go on with what such a file lacks");
+  check.add_option("--junit", options.junit, "Write JUnit XML for a build server");
+  add_sets(check, options.sets);
+}
+
 void add_runs(CLI::App& app, Parsed& parsed) {
   CLI::App* run = app.add_subcommand("run", "Run a scenario once and judge it");
   run->add_option("FILE", parsed.run.file, "Scenario file; - is the standard input")->required();
@@ -74,9 +90,11 @@ void add_runs(CLI::App& app, Parsed& parsed) {
   replay->add_option("RUN", parsed.replay.run, "A file that `run --out` wrote")->required();
 
   CLI::App* check = app.add_subcommand("check", "Run a scenario over many seeds");
-  check->add_option("FILE", parsed.check.file, "Scenario file")->required();
-  check->add_option("--seeds", parsed.check.seeds, "A..B, both included")->capture_default_str();
-  add_sets(*check, parsed.check.sets);
+  add_check(*check, parsed.check);
+  CLI::App* merge = app.add_subcommand("merge", "Join the result files of several checks");
+  merge->add_option("RESULTS", parsed.merge.files, "What `check --results` wrote")->required();
+  merge->add_option("--results", parsed.merge.results, "Write the joined results to this file");
+  merge->add_option("--junit", parsed.merge.junit, "Write them as JUnit XML");
   check->add_flag("--fingerprints", parsed.check.fingerprints,
                   "Print `seed fingerprint verdict` for each");
   check->add_flag("--twice", parsed.check.twice, "Each seed twice; differing runs exit with 3");
@@ -194,6 +212,7 @@ Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console)
   if (app.got_subcommand("run")) return run(parsed.run, console);
   if (app.got_subcommand("replay")) return replay(parsed.replay, console);
   if (app.got_subcommand("check")) return check(parsed.check, console);
+  if (app.got_subcommand("merge")) return merge(parsed.merge, console);
   if (app.got_subcommand("events")) return events(parsed.events, console);
   if (app.got_subcommand("diff")) return diff(parsed.diff, console);
   if (app.got_subcommand("report")) return report(parsed.report, console);

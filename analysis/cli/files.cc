@@ -42,6 +42,13 @@ Result<> write_file(const std::string& path, std::string_view bytes) {
   return {};
 }
 
+bool save(const std::string& path, std::string_view bytes, const Console& console) {
+  const auto written = write_file(path, bytes);
+  if (!written)
+    console.complain(fmt::format("faultline: cannot write {}: {}\n", path, written.error().detail));
+  return written.has_value();
+}
+
 std::expected<scenarios::Scenario, Exit> load_scenario(const std::string& path,
                                                        std::span<const std::string> sets,
                                                        const Console& console,

@@ -17,6 +17,9 @@ namespace faultline::cli {
 Result<std::string> read_file(const std::string& path);
 Result<> write_file(const std::string& path, std::string_view bytes);
 
+// Writes a file and says on the console if that fails.
+bool save(const std::string& path, std::string_view bytes, const Console& console);
+
 // Reads a scenario, with a fault plan from another file if one is named; "-" is the standard input.
 // Says on the console what is wrong, and with which code to leave.
 std::expected<scenarios::Scenario, Exit> load_scenario(const std::string& path,

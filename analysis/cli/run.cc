@@ -5,33 +5,12 @@
 #include "analysis/cli/files.h"
 #include "analysis/cli/verbs.h"
 #include "analysis/cli/verdict_text.h"
+#include "analysis/search/outcome.h"
 #include "scenarios/schema/parse.h"
-#include "sim/trace/print.h"
 #include "sim/trace/run_file.h"
 
 namespace faultline::cli {
 namespace {
-
-Slice recorded(const scenarios::Scenario& scenario, scenarios::RunResult& result) {
-  sim::RunInfo info{.scenario = scenarios::to_json(scenario),
-                    .seed = result.seed,
-                    .build = std::string("faultline 0.1.0, ") + __VERSION__,
-                    .verdict = std::string(to_string(result.report.verdict)),
-                    .fingerprint = {},
-                    .more = {}};
-  for (const auto& [name, node] : scenarios::number_nodes(scenario))
-    info.more.emplace_back(sim::node_key(node.value), name);
-  const sim::RunFile file =
-      sim::make_run(std::move(info), result.choices, std::move(*result.recorder));
-  return sim::encode_run(file);
-}
-
-bool save(const std::string& path, std::string_view bytes, const Console& console) {
-  const auto written = write_file(path, bytes);
-  if (!written)
-    console.complain(fmt::format("faultline: cannot write {}: {}\n", path, written.error().detail));
-  return written.has_value();
-}
 
 Result<sim::RunFile> load_run(const std::string& path) {
   TRY_ASSIGN(const std::string bytes, read_file(path));
@@ -61,7 +40,7 @@ Exit run(const RunVerbOptions& options, const Console& console) {
     for (const std::string& set : options.sets) again += fmt::format(" --set '{}'", set);
   }
   if (options.json) {
-    console.print(run_json(scenario->name, result));
+    console.print(search::run_json(scenario->name, result));
   } else {
     console.print(verdict_line(scenario->name, result, console));
     console.print(fmt::format("  replay    {}\n", again));
@@ -69,7 +48,7 @@ Exit run(const RunVerbOptions& options, const Console& console) {
   }
   const Exit exit = exit_of(result.report.verdict);
   if (options.out.empty()) return exit;
-  const Slice bytes = recorded(*scenario, result);
+  const Slice bytes = search::record_run(*scenario, result);
   return save(options.out, bytes.text(), console) ? exit : Exit::kNoInput;
 }
 

@@ -130,12 +130,4 @@ std::string run_text(const scenarios::Scenario& scenario, const scenarios::RunRe
   return text;
 }
 
-std::string run_json(const std::string& scenario, const scenarios::RunResult& result) {
-  return fmt::format(
-      R"({{"scenario":"{}","seed":{},"fingerprint":"{}","events":{},"simulated_ns":{},"report":{}}})"
-      "\n",
-      scenario, result.seed, result.recorder->fingerprint().to_string(),
-      result.recorder->event_count(), result.simulated.ns, sim::report_json(result.report));
-}
-
 }  // namespace faultline::cli

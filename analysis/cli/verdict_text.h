@@ -20,6 +20,5 @@ std::string verdict_line(const std::string& scenario, const scenarios::RunResult
 // The lines below it: why, what was checked, what was found, what the faults did.
 std::string run_text(const scenarios::Scenario& scenario, const scenarios::RunResult& result,
                      const Console& console);
-std::string run_json(const std::string& scenario, const scenarios::RunResult& result);
 
 }  // namespace faultline::cli
