@@ -134,7 +134,8 @@ Played play(const scenarios::Scenario& scenario, uint64_t seed, const PlayOption
     outcome.diverged = again.recorder->fingerprint() != result.recorder->fingerprint();
     if (outcome.diverged) outcome.signature = "two runs of one seed differ";
   }
-  if (outcome.is_failure() && !options.runs_dir.empty()) save_run(scenario, result, options.runs_dir);
+  if (outcome.is_failure() && !options.runs_dir.empty())
+    save_run(scenario, result, options.runs_dir);
   const auto spent = std::chrono::steady_clock::now() - begin;
   outcome.wall_us = std::chrono::duration_cast<std::chrono::microseconds>(spent).count();
   return played;
