@@ -110,6 +110,34 @@ class AioKafka(ClientCase):
             self.assert_same([each.value for each in got], [each[1] for each, _ in sent])
         asyncio.run(run())
 
+    def member(self):
+        return AIOKafkaConsumer(self.topic(), bootstrap_servers=self.broker.address, group_id="readers",
+                                auto_offset_reset="earliest", enable_auto_commit=False)
+
+    def test_group(self):
+        async def run():
+            await self.create(self.topic(), 4)
+            await self.send_all(self.topic(), [((None, b"%d" % number, [], None), number % 4) for number in range(1_000)])
+            seen = []
+            for _ in range(2):  # the second session goes on where the first one committed
+                async with self.member() as consumer:
+                    until = len(seen) + 500
+                    while len(seen) < until:
+                        got = await consumer.getmany(timeout_ms=20_000, max_records=until - len(seen))
+                        self.assertTrue(got)
+                        seen += [each.value for batch in got.values() for each in batch]
+                    await consumer.commit()
+            self.assertEqual(sorted(map(int, seen)), list(range(1_000)))
+            async with self.member() as one, self.member() as two:
+                for _ in range(600):
+                    parts = [each.assignment() for each in (one, two)]
+                    if [len(each) for each in parts] == [2, 2]:
+                        break
+                    await asyncio.sleep(0.1)
+                self.assertEqual([len(each) for each in parts], [2, 2])
+                self.assertEqual(len(parts[0] | parts[1]), 4)
+        asyncio.run(run())
+
     def test_large(self):
         async def run():
             value = bytes(range(256)) * 4_000

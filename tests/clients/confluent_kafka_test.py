@@ -98,6 +98,44 @@ class ConfluentKafka(ClientCase):
         self.produce(self.topic(), sent, enable_idempotence=True)
         self.assert_same([each.value() for each in self.read_all(self.topic())], [each[1] for each in sent])
 
+    def member(self):
+        consumer = Consumer({"bootstrap.servers": self.broker.address, "group.id": "readers",
+                             "auto.offset.reset": "earliest", "enable.auto.commit": False,
+                             "topic.metadata.refresh.interval.ms": 1_000})
+        consumer.subscribe([self.topic()])
+        return consumer
+
+    def test_group(self):
+        admin = AdminClient({"bootstrap.servers": self.broker.address})
+        admin.create_topics([NewTopic(self.topic(), 4)])[self.topic()].result(10)
+        for part in range(4):
+            self.produce(self.topic(), [(None, b"%d" % number, [], None) for number in range(part, 1_000, 4)], part)
+        seen = []
+        for _ in range(2):  # the second session goes on where the first one committed
+            consumer = self.member()
+            until = len(seen) + 500
+            while len(seen) < until:
+                got = consumer.consume(until - len(seen), timeout=20)
+                self.assertTrue(got)
+                self.assertEqual([each.error() for each in got if each.error()], [])
+                seen += [each.value() for each in got]
+            consumer.commit(asynchronous=False)
+            consumer.close()
+        self.assertEqual(sorted(map(int, seen)), list(range(1_000)))
+        members = [self.member(), self.member()]
+        for _ in range(600):
+            for each in members:
+                each.poll(0.1)
+            parts = [each.assignment() for each in members]
+            if [len(each) for each in parts] == [2, 2]:
+                break
+        self.assertEqual([len(each) for each in parts], [2, 2])
+        self.assertEqual(len({each.partition for part in parts for each in part}), 4)
+        for each in members:
+            each.close()
+        listed = admin.list_consumer_groups().result(10).valid
+        self.assertIn("readers", [each.group_id for each in listed])
+
     def test_large(self):
         value = bytes(range(256)) * 4_000
         done = self.produce(self.topic(), [(None, value, [], None)], message_max_bytes=4_000_000)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """kafka-python against the real broker. Goal and method: client_case.py; run by run.py."""
+import threading
+import time
+
 import kafka
 from client_case import CODECS, RECORDS, TIME_ZERO, ClientCase, main, make_records, murmur2_partition
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -112,6 +115,50 @@ class KafkaPython(ClientCase):
         producer.flush()
         got = self.read_all(TopicPartition(self.topic(), 0))
         self.assert_same([each.value for each in got], [b"%d" % number for number in range(20_000)])
+
+    def member(self, **options):
+        return KafkaConsumer(self.topic(), bootstrap_servers=self.broker.address, group_id="readers",
+                             auto_offset_reset="earliest", enable_auto_commit=False, **options)
+
+    def test_group(self):
+        self.admin().create_topics([NewTopic(self.topic(), 4, 1)])
+        producer = self.producer(linger_ms=5)
+        for number in range(1_000):
+            producer.send(self.topic(), b"%d" % number)
+        producer.flush()
+        seen = []
+        for _ in range(2):  # the second session goes on where the first one committed
+            consumer = self.member(consumer_timeout_ms=20_000, max_poll_records=100)
+            until = len(seen) + 500
+            while len(seen) < until:
+                for batch in consumer.poll(timeout_ms=20_000, max_records=min(100, until - len(seen))).values():
+                    seen += [each.value for each in batch]
+            consumer.commit()
+            consumer.close()
+        self.assertEqual(sorted(map(int, seen)), list(range(1_000)))
+        self.share(2)
+
+    def share(self, members):
+        """Two members at once have half of the partitions each."""
+        stop, parts = threading.Event(), [set() for _ in range(members)]
+
+        def run(number):
+            consumer = self.member()
+            while not stop.is_set():
+                consumer.poll(timeout_ms=100)
+                parts[number] = consumer.assignment()
+            consumer.close()
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(members)]
+        for thread in threads:
+            thread.start()
+        deadline = time.monotonic() + 60
+        while [len(each) for each in parts] != [2, 2] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual([len(each) for each in parts], [2, 2])
+        self.assertEqual(len(set().union(*parts)), 4)
 
     def test_large(self):
         producer = self.producer(max_request_size=4_000_000)

@@ -82,6 +82,15 @@ class Kcat(ClientCase):
         self.kcat("-P", "-t", self.topic(), "-X", "enable.idempotence=true", given=b"\n".join(lines))
         self.assert_same(self.kcat("-C", "-t", self.topic(), "-e", "-q").splitlines(), lines)
 
+    def test_group(self):
+        topic = self.topic()
+        seen = []
+        for number in range(2):
+            self.kcat("-P", "-t", topic, given=b"".join(b"%d-%d\n" % (number, each) for each in range(100)))
+            out = self.kcat("-G", "readers", "-c", "100", "-X", "auto.offset.reset=earliest", topic)
+            seen.append(out.decode().splitlines())
+        self.assertEqual(seen, [[f"{number}-{each}" for each in range(100)] for number in range(2)])
+
     def test_large(self):
         value = b"x" * 999_000  # kcat reads no longer line
         self.kcat("-P", "-t", self.topic(), "-X", "message.max.bytes=1048000", given=value)
