@@ -13,6 +13,16 @@ std::optional<wire::BatchView> BatchWalk::next() {
   return *batch;
 }
 
+std::optional<Offset> BatchWalk::next_base() const {
+  if (bytes_.size() - position_ < sizeof(int64_t)) return std::nullopt;
+  return load_big_endian<int64_t>(bytes_.data() + position_);
+}
+
+bool follows_on(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base) {
+  if (batch.base_offset() <= expected) return batch.base_offset() == expected;
+  return !next_base || batch.next_offset() <= *next_base;
+}
+
 Task<Result<Slice>> BatchScanner::next_run() {
   size_t want = chunk_bytes_;
   while (position_ < end_) {

@@ -6,6 +6,8 @@
 
 #include <optional>
 
+#include "broker/base/byte_io.h"
+#include "broker/base/ids.h"
 #include "broker/env/disk.h"
 #include "broker/env/task.h"
 #include "broker/wire/record_batch.h"
@@ -19,11 +21,18 @@ class BatchWalk {
   // Nothing at the end, and where no whole batch follows.
   std::optional<wire::BatchView> next();
   size_t position() const { return position_; }  // behind the last batch given
+  // The base offset of the batch at position(), which need not be all there.
+  std::optional<Offset> next_base() const;
 
  private:
   Bytes bytes_;
   size_t position_ = 0;
 };
+
+// Whether a batch can stand where it was found, behind a batch that ended before `expected`. No
+// checksum covers a base offset. Compaction leaves gaps, so one is believed unless the base offset
+// of the next batch contradicts it.
+bool follows_on(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base);
 
 class BatchScanner {
  public:

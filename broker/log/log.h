@@ -41,7 +41,7 @@ class Log : public LogFacts {
   // The first record that carries the largest timestamp of the log.
   Task<Result<std::optional<TimestampOffset>>> find_max_timestamp();
 
-  // Makes everything before `offset` durable. Concurrent calls share fsyncs.
+  // Makes all before `offset` durable. Concurrent calls share fsyncs.
   Task<Result<void>> flush_up_to(Offset offset);
   Task<Result<void>> flush() { return flush_up_to(log_end_offset()); }
   // Starts a new segment, unless the current one is empty.
@@ -57,8 +57,7 @@ class Log : public LogFacts {
   // DeleteRecords: no record before `offset` is readable any more. kOutOfRange beyond the high
   // watermark. Durable when the manager has checkpointed log starts.
   Task<Result<void>> delete_records_before(Offset offset);
-  // Reads everything and tells in an event what is there, and whether the indexes fit.
-  Task<Result<void>> audit();
+  Task<Result<void>> audit();  // reads all and tells in an event what is there, and if indexes fit
   // Forgets idle producer ids.
   void expire_producers();
 
@@ -76,7 +75,6 @@ class Log : public LogFacts {
 
   Log(StorageEnv env, LogRules rules, LogOptions options);  // for open()
   Log(const Log&) = delete;
-  Log& operator=(const Log&) = delete;
   ~Log();
 
  private:
@@ -99,7 +97,8 @@ class Log : public LogFacts {
   std::unique_ptr<Segment> make_segment(Offset base_offset) const;
   // log_recovery.cc
   Task<Result<void>> recover(std::vector<SegmentFileName> files, RecoveryFacts* facts);
-  Task<Result<bool>> recover_segment(Segment* segment, RecoveryFacts* facts);
+  Task<Result<bool>> recover_segment(Segment* segment, std::optional<Offset> next_segment,
+                                     RecoveryFacts* facts);
   Task<Result<void>> replay_producers(Offset from, Offset to);
   void replay_batch(const wire::BatchView& batch, Segment* segment);
   // log_append.cc

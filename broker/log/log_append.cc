@@ -216,6 +216,7 @@ Task<Result<void>> Log::roll_in_turn(Offset base_offset) {
     co_return Result<void>{};
   }
   unwritten_snapshots_.push_back({base_offset, producers_});
+  segments_.drop_unused_indexes();
   background_.spawn(flush_in_background(log_end_offset_));
   co_return Result<void>{};
 }

@@ -150,6 +150,7 @@ Task<Result<int>> Log::delete_old_segments() {
   const SegmentList::Pin pin(segments_);
   RetentionInput input;
   CO_TRY_ASSIGN(input.segments, co_await segment_facts());
+  segments_.drop_unused_indexes();
   input.retention_ms = options_.config.retention_ms;
   input.retention_bytes = options_.config.retention_bytes;
   input.delete_by_retention = options_.config.delete_by_retention;

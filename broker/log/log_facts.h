@@ -29,6 +29,7 @@ class LogFacts {
   Offset last_stable_offset() const;
   int64_t size_bytes() const { return segments_.size_bytes(); }
   size_t segment_count() const { return segments_.size(); }
+  size_t loaded_index_count() const { return segments_.loaded_index_count(); }
   Offset first_segment_offset() const { return segments_.first().base_offset(); }
   // Where the segment that holds `offset` begins.
   Offset segment_base_before(Offset offset) const {

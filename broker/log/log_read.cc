@@ -58,8 +58,11 @@ Task<Result<ReadResult>> Log::read(ReadRequest request) {
   for (size_t i = segments_.floor(request.offset); i < segments.size() && !found; ++i) {
     if (segments[i]->base_offset() >= limit) break;
     if (!segments[i]->has_file()) continue;
-    CO_TRY_ASSIGN(found, co_await segments[i]->read(request.offset, limit, request.bytes_max,
-                                                    request.at_least_one));
+    Result<std::optional<Slice>> read =
+        co_await segments[i]->read(request.offset, limit, request.bytes_max, request.at_least_one);
+    if (cuts != cuts_) break;  // it may have walked from old batches into new ones
+    if (!read) co_return std::unexpected(read.error());
+    found = std::move(*read);
   }
   CO_TRY(check_usable());
   if (cuts != cuts_) co_return fail(ErrorCode::kOutOfRange, "the log was cut meanwhile");

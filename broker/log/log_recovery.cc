@@ -11,6 +11,21 @@
 #include "broker/log/whole_file.h"
 
 namespace faultline::log {
+namespace {
+
+// B33: what is behind a bad batch, a torn one for instance, is not part of the log any more.
+bool is_recoverable(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base,
+                    const StorageRules& rules, bool is_compacted) {
+  // A torn write can leave a batch whose header is right and whose records are not.
+  const bool is_valid = !rules.verify_crc_on_recovery || batch.crc_is_valid();
+  if (!rules.stop_at_first_bad_batch) return true;
+  // Only compaction makes gaps, and it leaves the end of a log alone.
+  const bool has_gap = batch.base_offset() != expected;
+  if (has_gap && !next_base && !is_compacted) return false;
+  return is_valid && follows_on(batch, expected, next_base);
+}
+
+}  // namespace
 
 Task<Result<void>> Log::recover(std::vector<SegmentFileName> files, RecoveryFacts* facts) {
   const SegmentList::Pin pin(segments_);
@@ -44,7 +59,9 @@ Task<Result<void>> Log::recover(std::vector<SegmentFileName> files, RecoveryFact
       const bool has_snapshot = std::ranges::count(snapshot_offsets_, segment.base_offset()) > 0;
       if (i > 0 && !has_snapshot)
         unwritten_snapshots_.push_back({segment.base_offset(), producers_});
-      CO_TRY_ASSIGN(is_whole, co_await recover_segment(&segment, facts));
+      std::optional<Offset> next_segment;
+      if (i + 1 < segments_.size()) next_segment = segments_[i + 1].base_offset();
+      CO_TRY_ASSIGN(is_whole, co_await recover_segment(&segment, next_segment, facts));
       end_offset = segment.end_offset();
     }
     if (is_whole || !rules_.storage.stop_at_first_bad_batch) continue;
@@ -59,7 +76,8 @@ Task<Result<void>> Log::recover(std::vector<SegmentFileName> files, RecoveryFact
   co_return Result<void>{};
 }
 
-Task<Result<bool>> Log::recover_segment(Segment* segment, RecoveryFacts* facts) {
+Task<Result<bool>> Log::recover_segment(Segment* segment, std::optional<Offset> next_segment,
+                                        RecoveryFacts* facts) {
   if (!segment->has_file()) co_return true;
   segment->start_over();
   const uint64_t end = segment->file_size();
@@ -69,11 +87,17 @@ Task<Result<bool>> Log::recover_segment(Segment* segment, RecoveryFacts* facts) 
     CO_TRY_ASSIGN(const Slice run, co_await scanner.next_run());
     if (run.empty()) break;
     env_.cpu.charge(Work::kChecksumByte, static_cast<int64_t>(run.size()));
+    std::optional<Offset> behind = next_segment;
+    if (!scanner.is_at_end()) {
+      CO_TRY_ASSIGN(const Slice next,
+                    co_await segment->file().read_at(scanner.position(), sizeof(Offset)));
+      behind = BatchWalk(next.view()).next_base();
+    }
     BatchWalk walk(run.view());
     for (auto batch = walk.next(); batch && is_good; batch = walk.next()) {
-      // B33: a torn write can leave a batch whose header is right and whose records are not.
-      const bool is_valid = !rules_.storage.verify_crc_on_recovery || batch->crc_is_valid();
-      is_good = (is_valid || !rules_.storage.stop_at_first_bad_batch) &&
+      const auto next_base = walk.position() == run.size() ? behind : walk.next_base();
+      is_good = is_recoverable(*batch, segment->end_offset(), next_base, rules_.storage,
+                               options_.config.is_compacted) &&
                 segment->adopt(BatchFacts::of(*batch));
       if (!is_good) break;
       facts->scanned.push_back({batch->base_offset(), batch->last_offset(), batch->crc()});

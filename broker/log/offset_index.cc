@@ -15,12 +15,18 @@ void OffsetIndex::append(int32_t relative_offset, int32_t position) {
   entries_.push_back({relative_offset, position});
 }
 
-int32_t OffsetIndex::position_before(int64_t relative_offset) const {
+std::optional<OffsetEntry> OffsetIndex::entry_before(int64_t relative_offset) const {
   // The entry's own batch may hold the offset, so the entry at the offset itself counts.
   const auto after = std::upper_bound(
       entries_.begin(), entries_.end(), relative_offset,
       [](int64_t value, const OffsetEntry& entry) { return value < entry.relative_offset; });
-  return after == entries_.begin() ? 0 : std::prev(after)->position;
+  if (after == entries_.begin()) return std::nullopt;
+  return *std::prev(after);
+}
+
+int32_t OffsetIndex::position_before(int64_t relative_offset) const {
+  const std::optional<OffsetEntry> entry = entry_before(relative_offset);
+  return entry ? entry->position : 0;
 }
 
 void OffsetIndex::truncate(int64_t relative_offset, int64_t segment_size) {

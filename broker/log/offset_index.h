@@ -25,6 +25,8 @@ class OffsetIndex {
 
   // Ignored unless both rise.
   void append(int32_t relative_offset, int32_t position);
+  // The last entry at or before `relative_offset`.
+  std::optional<OffsetEntry> entry_before(int64_t relative_offset) const;
   // Position of a batch at or before the one that holds `relative_offset`; 0 without entries.
   int32_t position_before(int64_t relative_offset) const;
   // Drops entries of batches that reach `relative_offset` or start at `segment_size` or later.

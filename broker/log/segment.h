@@ -89,6 +89,9 @@ class Segment {
   // Timestamp of the first batch, for segment.ms; -1 in an empty segment.
   Task<Result<int64_t>> first_timestamp();
   Task<Result<void>> load_indexes();
+  bool has_loaded_indexes() const { return has_indexes_; }
+  // Forgets indexes that can be loaded again, unless a reader used them since the last call.
+  void drop_unused_indexes();
   bool is_index_full(int64_t segment_index_bytes) const;
   // Reads all batches, of which those that end before `from` do not count. In log_audit.cc.
   Task<Result<void>> audit(Offset from, SegmentAudit* into);
@@ -113,6 +116,7 @@ class Segment {
   SegmentState state_;
   bool has_indexes_ = true;       // false: they are in files only
   bool has_index_files_ = false;  // and these say the same
+  bool was_used_ = false;         // since drop_unused_indexes()
 };
 
 }  // namespace faultline::log

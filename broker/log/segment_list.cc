@@ -43,4 +43,13 @@ std::vector<Segment*> SegmentList::remove(size_t from, size_t to) {
   return removed;
 }
 
+size_t SegmentList::loaded_index_count() const {
+  return static_cast<size_t>(std::ranges::count_if(
+      segments_, [](const auto& segment) { return segment->has_loaded_indexes(); }));
+}
+
+void SegmentList::drop_unused_indexes() {
+  for (size_t i = 0; i + 1 < segments_.size(); ++i) segments_[i]->drop_unused_indexes();
+}
+
 }  // namespace faultline::log

@@ -40,6 +40,10 @@ class SegmentList {
   // Pointers that a Pin keeps valid.
   std::vector<Segment*> pointers() const;
 
+  size_t loaded_index_count() const;
+  // Of all but the active segment; nobody may be writing to them.
+  void drop_unused_indexes();
+
   void push_back(std::unique_ptr<Segment> segment) { segments_.push_back(std::move(segment)); }
   // Takes out the segments [from, to) and gives them back for removal of their files; a Pin must
   // live.

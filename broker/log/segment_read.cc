@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading of segments by offset and by time, and loading of their indexes.
 #include <algorithm>
+#include <utility>
 
 #include "broker/base/assert.h"
 #include "broker/log/batch_scanner.h"
@@ -18,28 +19,56 @@ Result<bool> not_found_is_false(const Error& error) {
   return std::unexpected(error);
 }
 
-// The part of `chunk` to hand out: from the batch that holds `offset` on.
+// Where a reader stands in a segment, and what it wants.
+struct Reading {
+  Offset offset = 0;
+  Offset limit = 0;
+  size_t bytes_max = 0;
+  bool at_least_one = false;
+  uint64_t position = 0;
+  Offset expected = 0;                 // the batch there begins with
+  std::optional<Offset> entry_offset;  // or ends with, as the index says
+};
+
+// The part of a chunk to hand out: from the batch that holds the offset on.
 struct Cut {
   bool is_found = false;
+  bool is_bad = false;  // a batch contradicts the ones around it, or the index
   size_t start = 0;
   size_t end = 0;
 };
 
-Cut cut_batches(Bytes chunk, Offset offset, Offset limit, size_t bytes_max, bool at_least_one) {
+bool is_in_place(const wire::BatchView& batch, const Reading& at, std::optional<Offset> next_base) {
+  if (at.entry_offset) return batch.last_offset() == *at.entry_offset;
+  return follows_on(batch, at.expected, next_base);
+}
+
+// `end_offset`: of the segment when the chunk reaches to its end.
+Cut cut_batches(Bytes chunk, Reading& at, std::optional<Offset> end_offset) {
   BatchWalk walk(chunk);
   Cut cut;
-  auto batch = walk.next();
-  while (batch && batch->last_offset() < offset) {
+  const auto next_good = [&]() -> std::optional<wire::BatchView> {
+    const auto batch = walk.next();
+    if (!batch) return std::nullopt;
+    const auto next_base = walk.position() == chunk.size() ? end_offset : walk.next_base();
+    cut.is_bad = !is_in_place(*batch, at, next_base);
+    if (cut.is_bad) return std::nullopt;
+    at.entry_offset.reset();
+    at.expected = batch->next_offset();
+    return batch;
+  };
+  auto batch = next_good();
+  while (batch && batch->last_offset() < at.offset) {
     cut.start = walk.position();
-    batch = walk.next();
+    batch = next_good();
   }
   cut.end = cut.start;
   cut.is_found = batch.has_value();
-  while (batch && batch->last_offset() < limit) {
-    const bool fits = walk.position() - cut.start <= bytes_max;
-    if (!fits && !(at_least_one && cut.end == cut.start)) break;
+  while (batch && batch->last_offset() < at.limit) {
+    const bool fits = walk.position() - cut.start <= at.bytes_max;
+    if (!fits && !(at.at_least_one && cut.end == cut.start)) break;
     cut.end = walk.position();
-    batch = walk.next();
+    batch = next_good();
   }
   return cut;
 }
@@ -50,24 +79,40 @@ Task<Result<std::optional<Slice>>> Segment::read(Offset offset, Offset limit, si
                                                  bool at_least_one) {
   CO_TRY(co_await load_indexes());
   const uint64_t end = state_.size;
-  uint64_t position = static_cast<uint64_t>(state_.offset_index.position_before(relative(offset)));
+  const Offset end_offset = state_.end_offset;
+  Reading at{offset, limit, bytes_max, at_least_one, 0, state_.base_offset, std::nullopt};
+  if (const auto entry = state_.offset_index.entry_before(relative(offset))) {
+    at.position = static_cast<uint64_t>(entry->position);
+    // B42: an entry that is wrong would send the reader past what it asked for.
+    if (options_.rebuild_index_if_invalid)
+      at.entry_offset = state_.base_offset + entry->relative_offset;
+    else
+      at.expected = 0;
+  }
   size_t want = bytes_max + static_cast<size_t>(options_.index_interval_bytes);
-  while (position < end) {
-    const size_t length = std::min<uint64_t>(want, end - position);
-    CO_TRY_ASSIGN(Slice chunk, co_await file_->read_at(position, length));
-    const Cut cut = cut_batches(chunk.view(), offset, limit, bytes_max, at_least_one);
+  while (at.position < end) {
+    const size_t length = std::min<uint64_t>(want, end - at.position);
+    CO_TRY_ASSIGN(Slice chunk, co_await file_->read_at(at.position, length));
+    const bool is_to_end = at.position + chunk.size() == end;
+    const Cut cut =
+        cut_batches(chunk.view(), at, is_to_end ? std::optional(end_offset) : std::nullopt);
     if (cut.is_found) co_return std::optional(chunk.subslice(cut.start, cut.end - cut.start));
-    if (cut.start > 0) {
-      position += cut.start;
+    if (cut.start > 0 && !cut.is_bad) {
+      at.position += cut.start;
       continue;
     }
     // No whole batch: it is longer than what was read, or no batch at all.
-    if (chunk.size() < wire::kBatchOverhead)
-      co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
-    CO_TRY_ASSIGN(const size_t size, wire::batch_size_at(chunk.view()));
-    if (size <= length || size > end - position)
-      co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
-    want = size;
+    Result<size_t> size = 0;
+    if (chunk.size() >= wire::kBatchOverhead) size = wire::batch_size_at(chunk.view());
+    if (!cut.is_bad && size && *size > length && *size <= end - at.position) {
+      want = *size;
+      continue;
+    }
+    if (!at.entry_offset) co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
+    // Not the batch that the index told of: without the index, then.
+    at.entry_offset.reset();
+    at.expected = state_.base_offset;
+    at.position = 0;
   }
   co_return std::optional<Slice>();
 }
@@ -92,7 +137,7 @@ Task<Result<Slice>> Segment::find_batch_by_time(int64_t timestamp_ms, Offset off
 }
 
 Task<Result<TimeEntry>> Segment::largest_timestamp() {
-  CO_TRY(co_await load_indexes());
+  if (!has_indexes_ && state_.largest.timestamp_ms < 0) CO_TRY(co_await load_indexes());
   co_return state_.largest;
 }
 
@@ -146,7 +191,17 @@ Task<Result<bool>> Segment::read_index_files(SegmentState* into) {
   co_return true;
 }
 
+void Segment::drop_unused_indexes() {
+  const bool was_used = std::exchange(was_used_, false);
+  if (was_used || !has_indexes_ || !has_index_files_ || size() == 0) return;
+  state_.offset_index = {};
+  state_.time_index = {};
+  state_.aborted = {};
+  has_indexes_ = false;
+}
+
 Task<Result<void>> Segment::load_indexes() {
+  was_used_ = true;
   if (has_indexes_) co_return Result<void>{};
   // Readers may be here at once, so the work is done aside and put in place in one step.
   SegmentState loaded(state_.base_offset);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace faultline::testing {
 namespace {
@@ -63,6 +64,11 @@ class MemoryDisk::OpenedFile final : public File {
       node_->unsynced.clear();  // the kernel marks the pages clean all the same
       return op.complete_error(Error(ErrorCode::kIo, "fsync"));
     }
+    if (disk_.holds_syncs_) {
+      op.accept(disk_);
+      disk_.held_syncs_.push_back({&op, node_, node_->unsynced.size()});
+      return;
+    }
     for (const Change& change : node_->unsynced) apply(node_->platter, change);
     node_->unsynced.clear();
     op.complete({});
@@ -72,6 +78,18 @@ class MemoryDisk::OpenedFile final : public File {
   MemoryDisk& disk_;
   NodePtr node_;
 };
+
+size_t MemoryDisk::release_syncs() {
+  const std::vector<HeldSync> held = std::exchange(held_syncs_, {});
+  for (const HeldSync& one : held) {
+    auto& unsynced = one.node->unsynced;
+    const auto end = unsynced.begin() + static_cast<ptrdiff_t>(one.changes);
+    for (auto change = unsynced.begin(); change != end; ++change) apply(one.node->platter, *change);
+    unsynced.erase(unsynced.begin(), end);
+    one.op->complete({});
+  }
+  return held.size();
+}
 
 MemoryDisk::~MemoryDisk() { ASSERT(parked_.empty()); }
 

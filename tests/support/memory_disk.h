@@ -38,6 +38,10 @@ class MemoryDisk final : public Disk, private OpOwner {
   void lose_power(uint64_t seed);
   // The n-th sync of a file from now fails and drops what it should have made durable.
   void fail_sync_in(uint64_t syncs) { fail_sync_in_ = syncs; }
+  // From now on syncs wait; what is written meanwhile is none of theirs.
+  void hold_syncs() { holds_syncs_ = true; }
+  // Completes those that wait; says how many.
+  size_t release_syncs();
   // Writes beyond this many bytes in all files fail half done with kNoSpace.
   void set_capacity(uint64_t bytes) { capacity_ = bytes; }
   // Flips one bit of a file, in the cache and on the platter.
@@ -87,7 +91,15 @@ class MemoryDisk final : public Disk, private OpOwner {
   void set_name(const std::string& path, NodePtr node);
   void apply(const NameChange& change);
   uint64_t used_bytes() const;
-  void forget(OpBase& op) noexcept override { std::erase(parked_, &op); }
+  struct HeldSync {
+    Sync* op = nullptr;
+    NodePtr node;
+    size_t changes = 0;  // that it covers
+  };
+  void forget(OpBase& op) noexcept override {
+    std::erase(parked_, &op);
+    std::erase_if(held_syncs_, [&](const HeldSync& held) { return held.op == &op; });
+  }
 
   template <class T>
   void park(Op<T>& op) {
@@ -107,6 +119,8 @@ class MemoryDisk final : public Disk, private OpOwner {
   uint64_t fail_sync_in_ = 0;
   uint64_t capacity_ = UINT64_MAX;
   bool is_dead_ = false;
+  bool holds_syncs_ = false;
+  std::vector<HeldSync> held_syncs_;
 };
 
 }  // namespace faultline::testing

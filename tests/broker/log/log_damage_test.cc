@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: what no checksum covers is not believed, what memory holds of old segments is let go, and
+// appends at the same time share their fsyncs. Method: flipped bits on a disk in memory, and many
+// fibers at once.
+#include <gtest/gtest.h>
+
+#include "broker/log/log.h"
+#include "tests/broker/log/storage_fixture.h"
+
+namespace faultline::log {
+namespace {
+
+class LogDamageTest : public ::testing::Test {
+ protected:
+  static constexpr int kBatches = 60;
+  static constexpr const char* kLogFile = "data/t-0/00000000000000000000.log";
+  static constexpr const char* kIndexFile = "data/t-0/00000000000000000000.index";
+
+  std::unique_ptr<Log> open(bool was_clean, int64_t segment_bytes = 1 << 20) {
+    LogOptions options = Storage::options();
+    options.was_clean = was_clean;
+    options.config.index_interval_bytes = 400;
+    options.config.segment_bytes = segment_bytes;
+    options.config.retention_ms = -1;
+    held->make_directory(options.directory);
+    auto log = held->run(Log::open(held->env(), rules, std::move(options)));
+    EXPECT_TRUE(log) << log.error().to_string();
+    return std::move(*log);
+  }
+  // All batches have one record and the same size.
+  void fill(Log& log) {
+    for (int i = 0; i < kBatches; ++i) {
+      const BatchSpec spec{
+          .value_size = 80, .timestamp_ms = 1000 + i, .seed = static_cast<uint64_t>(i)};
+      const auto result = held->run(log.append(client_append(make_batch(spec))));
+      ASSERT_TRUE(result) << result.error().to_string();
+    }
+  }
+  void write_and_close() {
+    const auto log = open(true);
+    fill(*log);
+    batch_bytes = static_cast<uint64_t>(log->size_bytes()) / kBatches;
+    ASSERT_TRUE(held->run(log->close()));
+  }
+  void flip_base_offset(int batch, int bit) {
+    held->disk.flip_bit(kLogFile, static_cast<uint64_t>(batch) * batch_bytes + 7 - bit / 8,
+                        bit % 8);
+  }
+  // The offset of the first record that comes; -1 on an error.
+  Offset read_one(Log& log, Offset offset) {
+    ReadRequest request;
+    request.offset = offset;
+    request.bytes_max = 1;
+    const Result<ReadResult> got = held->run(log.read(request));
+    if (!got || got->batches.empty()) return -1;
+    return wire::BatchView(got->batches[0].view()).base_offset();
+  }
+
+  void start_over() { held = std::make_unique<Storage>(); }
+
+  std::unique_ptr<Storage> held = std::make_unique<Storage>();
+  LogRules rules;
+  uint64_t batch_bytes = 0;
+};
+
+TEST_F(LogDamageTest, recovery_cuts_at_a_batch_whose_base_offset_does_not_follow_on) {
+  for (const int batch : {0, 7, kBatches - 1}) {
+    for (const int bit : {0, 1, 5, 20, 40}) {
+      start_over();
+      write_and_close();
+      flip_base_offset(batch, bit);
+      const auto log = open(false);
+      EXPECT_EQ(log->log_end_offset(), batch) << "bit " << bit;
+      for (const StoredBatch& stored : read_all(*held, *log)) EXPECT_LT(stored.last_offset, batch);
+    }
+  }
+}
+
+TEST_F(LogDamageTest, a_read_never_gives_a_record_under_another_offset) {
+  for (const int bit : {0, 1, 2, 3, 5, 20, 40}) {
+    start_over();
+    write_and_close();
+    constexpr int kRotten = 23;
+    flip_base_offset(kRotten, bit);
+    const auto log = open(true);  // nothing is scanned
+    int readable = 0;
+    for (Offset offset = 0; offset < kBatches; ++offset) {
+      const Offset got = read_one(*log, offset);
+      EXPECT_TRUE(got == offset || got == -1) << "asked for " << offset << ", bit " << bit;
+      readable += got == offset ? 1 : 0;
+    }
+    EXPECT_EQ(read_one(*log, kRotten), -1);
+    EXPECT_GE(readable, kBatches - 6) << "up to the next index entry";
+  }
+}
+
+TEST_F(LogDamageTest, a_wrong_index_entry_leads_no_reader_astray) {
+  for (const uint64_t byte : {3u, 7u, 11u, 15u, 19u, 22u}) {
+    for (const int bit : {0, 1, 2}) {
+      start_over();
+      write_and_close();
+      held->disk.flip_bit(kIndexFile, byte, bit);
+      const auto log = open(true);
+      for (Offset offset = 0; offset < kBatches; ++offset)
+        EXPECT_EQ(read_one(*log, offset), offset) << "byte " << byte << " bit " << bit;
+    }
+  }
+}
+
+TEST_F(LogDamageTest, indexes_of_old_segments_are_let_go_and_loaded_again_when_needed) {
+  const auto log = open(true, 1000);
+  fill(*log);
+  ASSERT_GT(log->segment_count(), 5u);
+  held->run(log->delete_old_segments());
+  held->run(log->delete_old_segments());  // nobody used them since
+  EXPECT_LE(log->loaded_index_count(), 2u) << "of " << log->segment_count();
+  for (Offset offset = 0; offset < kBatches; ++offset) EXPECT_EQ(read_one(*log, offset), offset);
+  EXPECT_EQ(log->loaded_index_count(), log->segment_count());
+  for (int i = 0; i < kBatches; ++i)
+    EXPECT_EQ((*held->run(log->find_timestamp(1000 + i)))->offset, i);
+}
+
+TEST_F(LogDamageTest, appends_at_the_same_time_share_their_fsyncs_and_none_returns_before_its_own) {
+  LogOptions options = Storage::options();
+  options.config.flush_messages = 1;
+  held->make_directory(options.directory);
+  const auto log = *held->run(Log::open(held->env(), rules, std::move(options)));
+  constexpr int kAppends = 40;
+  int durable = 0;
+  std::vector<Offset> offsets;
+  const auto append = [](Log* to, int number, int* acked_durable,
+                         std::vector<Offset>* at) -> Task<void> {
+    const BatchSpec spec{.seed = static_cast<uint64_t>(number)};
+    AppendRequest request = client_append(make_batch(spec));
+    const Result<AppendResult> result = co_await to->append(std::move(request));
+    if (!result) co_return;
+    at->push_back(result->base_offset);
+    if (to->recovery_point() > result->last_offset) ++*acked_durable;
+  };
+  held->disk.hold_syncs();
+  {
+    Scope scope(held->executor);
+    for (int i = 0; i < kAppends; ++i) scope.spawn(append(log.get(), i, &durable, &offsets));
+    held->executor.run_until_idle();
+    while (held->disk.release_syncs() > 0) held->executor.run_until_idle();
+    EXPECT_TRUE(scope.is_idle());
+  }
+  EXPECT_EQ(durable, kAppends);
+  std::sort(offsets.begin(), offsets.end());
+  for (int i = 0; i < kAppends; ++i) EXPECT_EQ(offsets[static_cast<size_t>(i)], i);
+  const size_t flushes = held->probe.all<history::LogFlushed>().size();
+  EXPECT_EQ(flushes, 2u) << "the first one's, and one for all that came meanwhile";
+  held->disk.lose_power(1);
+  EXPECT_EQ(read_all(*held, *open(false)).size(), size_t{kAppends});
+}
+
+}  // namespace
+}  // namespace faultline::log
