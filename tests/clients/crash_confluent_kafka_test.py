@@ -59,6 +59,20 @@ class Crash(unittest.TestCase):
         finally:
             consumer.close()
 
+    def test_what_a_group_has_committed_survives(self):
+        where = TopicPartition("t", 0)
+        with Broker(os.environ["FAULTLINE_BROKER"]) as broker:
+            admin = AdminClient({"bootstrap.servers": broker.address})
+            admin.create_topics([NewTopic("t", 1)])["t"].result(10)
+            for number in range(1, 9):
+                consumer = Consumer({"bootstrap.servers": broker.address, "group.id": "g", "enable.auto.commit": False})
+                if number > 1:
+                    self.assertEqual(consumer.committed([where], timeout=30)[0].offset, number - 1)
+                consumer.commit(offsets=[TopicPartition("t", 0, number)], asynchronous=False)
+                consumer.close()
+                broker.kill()
+                broker.start()
+
     def test_nothing_acked_is_lost_and_nothing_is_doubled(self):
         draw = random.Random(1)
         with Broker(os.environ["FAULTLINE_BROKER"], "--set", "log.segment.bytes=4000000") as broker:

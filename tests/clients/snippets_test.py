@@ -9,9 +9,12 @@ import glob
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
+import tempfile
+import textwrap
 import time
 import unittest
 
@@ -50,6 +53,15 @@ class Program:
 
 
 class Snippets(unittest.TestCase):
+    def test_the_program_in_our_readme_does_what_it_says(self):
+        readme = (pathlib.Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+        block = re.search(r"pip install kafka-python`:\n\n((?:    .*\n)+)", readme)[1]
+        with Broker(os.environ["FAULTLINE_BROKER"], port=PORT), tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+            file.write(textwrap.dedent(block))
+            file.flush()
+            wanted = {"exit": "killed while waiting", "stdout": ["hello kafka"], "exception": None}
+            self.assertEqual(Program(file.name).outcome(10), wanted)
+
     def run_snippet(self, number):
         """What each of its programs did."""
         with Broker(os.environ["FAULTLINE_BROKER"], port=PORT):
