@@ -4,7 +4,7 @@
 
 namespace faultline {
 
-uint64_t ByteReader::unsigned_varint(size_t bytes_max) {
+uint64_t ByteReader::long_varint(size_t bytes_max) {
   uint64_t value = 0;
   for (size_t i = 0; i < bytes_max; ++i) {
     if (!need(1)) return 0;
@@ -16,26 +16,11 @@ uint64_t ByteReader::unsigned_varint(size_t bytes_max) {
   return 0;
 }
 
-Bytes ByteReader::view(size_t length) {
-  if (!need(length)) return {};
-  const Bytes part = bytes_.subspan(position_, length);
-  position_ += length;
-  return part;
-}
-
 Slice ByteReader::slice(size_t length) {
   const size_t start = position_;
   const Bytes part = view(length);
   if (!ok_) return {};
   return owner_ != nullptr ? owner_->subslice(start, length) : Slice::copy_of(part);
-}
-
-void ByteWriter::unsigned_varint(uint64_t value) {
-  uint8_t encoded[10];
-  size_t length = 0;
-  for (; value >= 0x80; value >>= 7) encoded[length++] = static_cast<uint8_t>(value | 0x80);
-  encoded[length++] = static_cast<uint8_t>(value);
-  buffer_.append({encoded, length});
 }
 
 }  // namespace faultline

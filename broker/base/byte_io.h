@@ -59,17 +59,27 @@ class ByteReader {
     position_ += sizeof(Int);
     return value;
   }
-  uint64_t unsigned_varint(size_t bytes_max);
+  uint64_t unsigned_varint(size_t bytes_max) {
+    if (position_ < bytes_.size() && bytes_[position_] < 0x80) [[likely]]
+      return bytes_[position_++];
+    return long_varint(bytes_max);
+  }
   uint32_t unsigned_varint32() { return static_cast<uint32_t>(unsigned_varint(5)); }
   int32_t varint() { return zigzag_decode(unsigned_varint32()); }
   int64_t varlong() { return zigzag_decode(unsigned_varint(10)); }
   // A view of the next `length` bytes, valid as long as the input.
-  Bytes view(size_t length);
+  Bytes view(size_t length) {
+    if (!need(length)) return {};
+    const Bytes part = bytes_.subspan(position_, length);
+    position_ += length;
+    return part;
+  }
   // The next `length` bytes as a slice: shares the owner's block, or copies when there is none.
   Slice slice(size_t length);
   void skip(size_t length) { view(length); }
 
  private:
+  uint64_t long_varint(size_t bytes_max);
   bool need(size_t length) {
     if (length <= remaining() && ok_) [[likely]]
       return true;
@@ -94,7 +104,11 @@ class ByteWriter {
   void write(Int value) {
     store_big_endian(buffer_.extend(sizeof(Int)), value);
   }
-  void unsigned_varint(uint64_t value);
+  void unsigned_varint(uint64_t value) {
+    uint8_t* to = buffer_.extend(varint_size(value));
+    for (; value >= 0x80; value >>= 7) *to++ = static_cast<uint8_t>(value | 0x80);
+    *to = static_cast<uint8_t>(value);
+  }
   void varint(int32_t value) { unsigned_varint(zigzag_encode(value)); }
   void varlong(int64_t value) { unsigned_varint(zigzag_encode(value)); }
   void append(Bytes bytes) { buffer_.append(bytes); }

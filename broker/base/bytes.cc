@@ -18,23 +18,11 @@ SliceBlock* SliceBlock::create(size_t size) {
   return block;
 }
 
-void SliceBlock::release(SliceBlock* block) {
-  ASSERT_OP(block->references, >, 0);
-  if (--block->references == 0) ::operator delete(block, sizeof(SliceBlock) + block->size);
-}
-
 Slice Slice::copy_of(Bytes bytes) {
-  Buffer buffer;
-  buffer.append(bytes);
-  return std::move(buffer).freeze();
-}
-
-Slice Slice::subslice(size_t offset, size_t length) const {
-  ASSERT_OP(offset, <=, size());
-  ASSERT_OP(length, <=, size() - offset);
-  Slice part(block_, view_.subspan(offset, length));
-  part.retain();
-  return part;
+  if (bytes.empty()) return {};
+  SliceBlock* block = SliceBlock::create(bytes.size());
+  std::memcpy(block->data(), bytes.data(), bytes.size());
+  return adopt(block, bytes.size());
 }
 
 size_t total_size(const Slices& slices) {
@@ -57,10 +45,6 @@ Buffer& Buffer::operator=(Buffer&& other) noexcept {
   return *this;
 }
 
-Buffer::~Buffer() {
-  if (block_ != nullptr) SliceBlock::release(block_);
-}
-
 void Buffer::reserve(size_t wanted) {
   if (wanted <= capacity()) return;
   SliceBlock* larger = SliceBlock::create(wanted);
@@ -78,24 +62,6 @@ void Buffer::resize(size_t size) {
   if (size > before) std::memset(data() + before, 0, size - before);
 }
 
-uint8_t* Buffer::extend(size_t length) {
-  const size_t before = size_;
-  if (before + length > capacity()) reserve(std::max(before + length, 2 * capacity()));
-  size_ += length;
-  return data() + before;
-}
-
-void Buffer::append(Bytes bytes) {
-  if (bytes.empty()) return;
-  std::memcpy(extend(bytes.size()), bytes.data(), bytes.size());
-}
-
-Slice Buffer::freeze() && {
-  if (block_ == nullptr) return {};
-  Slice slice = Slice::adopt(block_, size_);
-  block_ = nullptr;
-  size_ = 0;
-  return slice;
-}
+void Buffer::grow(size_t needed) { reserve(std::max(needed, 2 * capacity())); }
 
 }  // namespace faultline

@@ -7,10 +7,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <new>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "broker/base/assert.h"
 
 namespace faultline {
 
@@ -29,7 +33,10 @@ struct SliceBlock {
   uint32_t size;
   uint8_t* data() { return reinterpret_cast<uint8_t*>(this + 1); }
   static SliceBlock* create(size_t size);  // uninitialised bytes, one reference; size < 4 GiB
-  static void release(SliceBlock* block);
+  static void release(SliceBlock* block) {
+    ASSERT_OP(block->references, >, 0);
+    if (--block->references == 0) ::operator delete(block, sizeof(SliceBlock) + block->size);
+  }
 };
 
 class Slice {
@@ -63,7 +70,18 @@ class Slice {
 
   // A window on [offset, offset + length) that shares the block. Requires offset + length <=
   // size().
-  Slice subslice(size_t offset, size_t length) const;
+  Slice subslice(size_t offset, size_t length) const {
+    ASSERT_OP(offset, <=, size());
+    ASSERT_OP(length, <=, size() - offset);
+    Slice part(block_, view_.subspan(offset, length));
+    part.retain();
+    return part;
+  }
+  // Takes the first `length` bytes off this window. Requires length <= size().
+  void drop_front(size_t length) {
+    ASSERT_OP(length, <=, size());
+    view_ = view_.subspan(length);
+  }
   Slice subslice(size_t offset) const { return subslice(offset, size() - offset); }
 
   bool operator==(const Slice& other) const { return text() == other.text(); }
@@ -101,7 +119,9 @@ class Buffer {
   }
   Buffer& operator=(Buffer&& other) noexcept;
   Buffer(const Buffer&) = delete;
-  ~Buffer();
+  ~Buffer() {
+    if (block_ != nullptr) SliceBlock::release(block_);
+  }
 
   uint8_t* data() { return block_ == nullptr ? nullptr : block_->data(); }
   const uint8_t* data() const { return block_ == nullptr ? nullptr : block_->data(); }
@@ -111,12 +131,24 @@ class Buffer {
 
   void reserve(size_t capacity);
   void resize(size_t size);  // new bytes are zero
-  void append(Bytes bytes);
+  void append(Bytes bytes) {
+    if (!bytes.empty()) std::memcpy(extend(bytes.size()), bytes.data(), bytes.size());
+  }
   // Extends by `length` uninitialised bytes and returns where they start; the caller fills them.
-  uint8_t* extend(size_t length);
-  Slice freeze() &&;
+  uint8_t* extend(size_t length) {
+    const size_t before = size_;
+    if (before + length > capacity()) grow(before + length);
+    size_ += length;
+    return data() + before;
+  }
+  Slice freeze() && {
+    if (block_ == nullptr) return {};
+    return Slice::adopt(std::exchange(block_, nullptr), std::exchange(size_, 0));
+  }
 
  private:
+  void grow(size_t needed);
+
   SliceBlock* block_ = nullptr;
   size_t size_ = 0;
 };

@@ -78,6 +78,8 @@ struct Codec {
   static Slice encode(const M& message, int version);
   // Long byte fields are shared with the message instead of being copied.
   static void append(const M& message, int version, ByteChain& out);
+  // The message in `scratch`, or in `spill` when it is too long for that.
+  static Bytes encode_into(const M& message, int version, std::span<uint8_t> scratch, Slice& spill);
   // Bytes behind the message are ignored, as Kafka does; `consumed` says where they start. Byte
   // fields share `bytes`. Never allocates more than a small multiple of the input. kCorrupt names
   // the field.

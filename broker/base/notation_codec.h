@@ -33,6 +33,20 @@ Slice Codec<M>::encode(const M& message, int version) {
 }
 
 template <class M>
+Bytes Codec<M>::encode_into(const M& message, int version, std::span<uint8_t> scratch,
+                            Slice& spill) {
+  const size_t length = size(message, version);
+  if (length > scratch.size()) {
+    spill = encode(message, version);
+    return spill.view();
+  }
+  notation::StoringSink sink(scratch.data());
+  notation::Encoder(sink, version, M::kSpec.is_flexible(version)).value(message);
+  ASSERT_OP(sink.passed(), ==, length);
+  return {scratch.data(), length};
+}
+
+template <class M>
 void Codec<M>::append(const M& message, int version, ByteChain& out) {
   ASSERT(M::kSpec.has_version(version));
   const bool flexible = M::kSpec.is_flexible(version);

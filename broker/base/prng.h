@@ -57,7 +57,13 @@ class Draws {
     const uint64_t width = static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1;
     return low + static_cast<int64_t>(width == 0 ? next() : below(width));
   }
-  bool chance(Ratio ratio) { return below(ratio.denominator) < ratio.numerator; }
+  bool chance(Ratio ratio) {
+    if (ratio.numerator == 0) {  // the draw counts, its value does not matter
+      ++counter_;
+      return false;
+    }
+    return below(ratio.denominator) < ratio.numerator;
+  }
   uint64_t count() const { return counter_; }
 
  private:

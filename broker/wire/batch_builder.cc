@@ -107,29 +107,32 @@ Result<Slice> BatchBuilder::build(std::optional<int64_t> last_offset) && {
     reserve_header(batch_);
     batch_.append(packed.view());
   }
-  ByteWriter header(kBatchHeaderSize);
-  write_header(header, static_cast<int32_t>(last_delta));
-  ASSERT_OP(header.size(), ==, kBatchHeaderSize);
   Buffer batch = std::move(batch_).take();
-  std::memcpy(batch.data(), header.view().data(), kBatchHeaderSize);
+  write_header(batch, static_cast<int32_t>(last_delta));
   seal_batch({batch.data(), batch.size()});
   return std::move(batch).freeze();
 }
 
-void BatchBuilder::write_header(ByteWriter& out, int32_t last_offset_delta) const {
-  out.write<int64_t>(options_.base_offset);
-  out.write<int32_t>(static_cast<int32_t>(batch_.size() - kBatchOverhead));
-  out.write<int32_t>(options_.leader_epoch);
-  out.write<int8_t>(kBatchMagic);
-  out.write<uint32_t>(0);  // the CRC, by seal_batch
-  out.write<uint16_t>(attributes_of(options_));
-  out.write<int32_t>(last_offset_delta);
-  out.write<int64_t>(base_timestamp_);
-  out.write<int64_t>(options_.log_append_time_ms.value_or(max_timestamp_));
-  out.write<int64_t>(options_.producer_id);
-  out.write<int16_t>(options_.producer_epoch);
-  out.write<int32_t>(options_.base_sequence);
-  out.write<int32_t>(count_);
+void BatchBuilder::write_header(Buffer& batch, int32_t last_offset_delta) const {
+  uint8_t* at = batch.data();
+  const auto put = [&at](auto value) {
+    store_big_endian(at, value);
+    at += sizeof value;
+  };
+  put(options_.base_offset);
+  put(static_cast<int32_t>(batch.size() - kBatchOverhead));
+  put(options_.leader_epoch);
+  put(kBatchMagic);
+  put(uint32_t{0});  // the CRC, by seal_batch
+  put(attributes_of(options_));
+  put(last_offset_delta);
+  put(base_timestamp_);
+  put(options_.log_append_time_ms.value_or(max_timestamp_));
+  put(options_.producer_id);
+  put(options_.producer_epoch);
+  put(options_.base_sequence);
+  put(count_);
+  ASSERT_OP(at - batch.data(), ==, static_cast<ptrdiff_t>(kBatchHeaderSize));
 }
 
 Slice control_batch(BatchOptions options, ControlType type, int64_t timestamp_ms, Bytes value) {

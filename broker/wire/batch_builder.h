@@ -57,7 +57,7 @@ class BatchBuilder {
   Result<Slice> build(std::optional<int64_t> last_offset = std::nullopt) &&;
 
  private:
-  void write_header(ByteWriter& out, int32_t last_offset_delta) const;
+  void write_header(Buffer& batch, int32_t last_offset_delta) const;
 
   BatchOptions options_;
   ByteWriter batch_;  // room for the header, then the records

@@ -3,6 +3,7 @@
 // not worth a special case in the notation.
 #include "broker/wire/frame.h"
 
+#include <cstring>
 #include <utility>
 
 #include "broker/base/assert.h"
@@ -39,8 +40,7 @@ void FrameAssembler::feed(Slice bytes) {
 Result<std::optional<Slice>> FrameAssembler::next() {
   if (!frame_length_) {
     if (buffered_ < kFrameLengthSize) return std::nullopt;
-    const Slice prefix = take(kFrameLengthSize);
-    const auto length = load_big_endian<int32_t>(prefix.data());
+    const auto length = take_length();
     if (length < 0) return fail(ErrorCode::kCorrupt, "frame length " + std::to_string(length));
     if (static_cast<size_t>(length) > frame_bytes_max_) {
       return fail(ErrorCode::kTooLarge, "frame of " + std::to_string(length) + " bytes, at most " +
@@ -54,9 +54,30 @@ Result<std::optional<Slice>> FrameAssembler::next() {
   return take(length);
 }
 
+int32_t FrameAssembler::take_length() {
+  Slice& front = pieces_.front();
+  if (front.size() <= kFrameLengthSize)
+    return load_big_endian<int32_t>(take(kFrameLengthSize).data());
+  const auto length = load_big_endian<int32_t>(front.data());
+  front.drop_front(kFrameLengthSize);
+  buffered_ -= kFrameLengthSize;
+  return length;
+}
+
 Slice FrameAssembler::take(size_t length) {
   ASSERT_OP(length, <=, buffered_);
+  if (length == 0) return {};
   buffered_ -= length;
+  if (pieces_.front().size() == length) {
+    Slice whole = std::move(pieces_.front());
+    pieces_.pop_front();
+    return whole;
+  }
+  if (pieces_.front().size() > length) {
+    Slice part = pieces_.front().subslice(0, length);
+    pieces_.front().drop_front(length);
+    return part;
+  }
   Slices parts;
   while (length > 0) {
     Slice& front = pieces_.front();
@@ -69,7 +90,7 @@ Slice FrameAssembler::take(size_t length) {
     parts.push_back(std::move(front));
     pieces_.pop_front();
   }
-  return parts.empty() ? Slice() : join(parts);
+  return join(parts);
 }
 
 Result<ReceivedRequest> parse_request(const Slice& frame) {
@@ -109,7 +130,8 @@ void append_request_header(const RequestHeader& header, const ApiInfo& api, Byte
   if (header.client_id) {
     ASSERT_OP(header.client_id->size(), <=, INT16_MAX);
     out.write<int16_t>(static_cast<int16_t>(header.client_id->size()));
-    for (const char byte : *header.client_id) out.write<uint8_t>(static_cast<uint8_t>(byte));
+    const std::string& id = *header.client_id;
+    if (!id.empty()) std::memcpy(out.extend(id.size()), id.data(), id.size());
   } else {
     out.write<int16_t>(-1);
   }

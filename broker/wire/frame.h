@@ -33,6 +33,7 @@ class FrameAssembler {
   size_t buffered() const { return buffered_; }
 
  private:
+  int32_t take_length();
   Slice take(size_t length);
 
   size_t frame_bytes_max_;
