@@ -33,9 +33,37 @@ Duration Cluster::backoff(int attempt) {
   return Duration{base.ns - base.ns / 5 + static_cast<int64_t>(draw % spread)};
 }
 
-Task<Result<int32_t>> Cluster::partition_count(std::string name) {
+std::optional<int32_t> Cluster::known_partition_count(const std::string& name) const {
   const auto found = topics_.find(name);
-  if (found != topics_.end()) co_return static_cast<int32_t>(found->second.partitions.size());
+  if (found == topics_.end()) return std::nullopt;
+  return static_cast<int32_t>(found->second.partitions.size());
+}
+
+const PartitionLeader* Cluster::known_leader(const std::string& name, int32_t partition) const {
+  const auto found = topics_.find(name);
+  if (found == topics_.end() || !is_fresh(found->second)) return nullptr;
+  const std::vector<PartitionLeader>& partitions = found->second.partitions;
+  const bool exists = partition >= 0 && partition < static_cast<int32_t>(partitions.size());
+  return exists && partitions[partition].broker_id >= 0 ? &partitions[partition] : nullptr;
+}
+
+Connection* Cluster::usable_connection_to(int32_t broker_id) const {
+  const auto broker = brokers_.find(broker_id);
+  return broker == brokers_.end() ? nullptr : usable_connection_to(broker->second);
+}
+
+Connection* Cluster::usable_connection_to(const Endpoint& endpoint) const {
+  for (const std::unique_ptr<Connection>& connection : connections_)
+    if (connection->is_usable() && connection->endpoint() == endpoint) return connection.get();
+  return nullptr;
+}
+
+bool Cluster::is_fresh(const Topic& topic) const {
+  return !topic.is_stale && env_.clock.now() - topic.learned_at <= config_.metadata_max_age;
+}
+
+Task<Result<int32_t>> Cluster::partition_count(std::string name) {
+  if (const std::optional<int32_t> count = known_partition_count(name)) co_return *count;
   Result<const Topic*> known = co_await topic(std::move(name));
   if (!known) co_return std::unexpected(known.error());
   co_return static_cast<int32_t>((*known)->partitions.size());
@@ -55,8 +83,7 @@ Task<Result<PartitionLeader>> Cluster::leader_of(std::string name, int32_t parti
 
 Task<Result<const Cluster::Topic*>> Cluster::topic(std::string name) {
   auto found = topics_.find(name);
-  if (found == topics_.end() || found->second.is_stale ||
-      env_.clock.now() - found->second.learned_at > config_.metadata_max_age) {
+  if (found == topics_.end() || !is_fresh(found->second)) {
     const Result<void> refreshed = co_await refresh(name);
     if (!refreshed) co_return std::unexpected(refreshed.error());
     found = topics_.find(name);
@@ -123,8 +150,7 @@ Task<Result<Connection*>> Cluster::open(Endpoint endpoint) {
   Result<Mutex::Guard> guard = co_await open_lock_.lock();
   if (!guard) co_return std::unexpected(guard.error());
   bury_dead();
-  for (const std::unique_ptr<Connection>& connection : connections_)
-    if (connection->is_usable() && connection->endpoint() == endpoint) co_return connection.get();
+  if (Connection* connection = usable_connection_to(endpoint)) co_return connection;
   const std::string name = endpoint.to_string();
   if (env_.clock.now() < troubles_[name].not_before)
     CO_TRY(co_await env_.timers.sleep_until(troubles_[name].not_before));

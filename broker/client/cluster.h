@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ class Cluster {
   // Leader of a partition; asks when it is not known, too old, or invalidated. kNotFound when there
   // is none now.
   Task<Result<PartitionLeader>> leader_of(std::string topic, int32_t partition);
+  // The same from what is known, without waiting; nothing when the task would have to ask.
+  std::optional<int32_t> known_partition_count(const std::string& topic) const;
+  const PartitionLeader* known_leader(const std::string& topic, int32_t partition) const;
+  Connection* usable_connection_to(int32_t broker_id) const;
   // Leaders may have moved: the next question for one asks a broker.
   void invalidate(const std::string& topic);
 
@@ -50,6 +55,8 @@ class Cluster {
     std::vector<PartitionLeader> partitions;  // by partition index
   };
 
+  bool is_fresh(const Topic& topic) const;
+  Connection* usable_connection_to(const Endpoint& endpoint) const;
   Task<Result<const Topic*>> topic(std::string name);
   Task<Result<void>> refresh(std::string name);
   void learn(const wire::MetadataResponse& response);

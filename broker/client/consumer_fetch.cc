@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fetching: requests to the leaders, and the records in their answers.
 #include <algorithm>
-#include <iterator>
 
 #include "broker/client/consumer.h"
 #include "broker/env/history_events.h"
@@ -31,6 +30,10 @@ Task<Result<void>> Consumer::fetch_once(Duration wait) {
     if (assigned.position) wanted.push_back({.id = id, .offset = *assigned.position});
   Result<void> first_failure;
   for (Fetching& part : wanted) {
+    if (const PartitionLeader* known = cluster_.known_leader(part.id.topic, part.id.partition)) {
+      by_leader[known->broker_id].push_back(std::move(part));
+      continue;
+    }
     Result<PartitionLeader> leader = co_await cluster_.leader_of(part.id.topic, part.id.partition);
     if (!leader) {
       // No leader for one partition holds up no other.
@@ -38,7 +41,7 @@ Task<Result<void>> Consumer::fetch_once(Duration wait) {
       first_failure = std::unexpected(leader.error());
       continue;
     }
-    by_leader[leader->broker_id].push_back(part);
+    by_leader[leader->broker_id].push_back(std::move(part));
   }
   for (auto& [broker_id, parts] : by_leader) {
     // With several leaders none may hold up the others for long.
@@ -52,7 +55,8 @@ Task<Result<void>> Consumer::fetch_once(Duration wait) {
 
 Task<Result<void>> Consumer::fetch_from(int32_t broker_id, std::vector<Fetching> parts,
                                         Duration wait) {
-  Result<Connection*> connection = co_await cluster_.connection_to(broker_id);
+  Result<Connection*> connection = cluster_.usable_connection_to(broker_id);
+  if (*connection == nullptr) connection = co_await cluster_.connection_to(broker_id);
   if (!connection) {
     for (const Fetching& part : parts) cluster_.invalidate(part.id.topic);
     co_return std::unexpected(connection.error());
@@ -131,6 +135,7 @@ Result<void> Consumer::take_records(const Fetching& part, Assigned& assigned,
                          .fetch = part.event,
                          .high_watermark = assigned.high_watermark,
                          .records = {}};
+  polled.records.reserve(assigned.buffered.size());
   for (const ConsumedRecord& record : assigned.buffered) {
     const Bytes value = record.value ? record.value->view() : Bytes{};
     polled.records.push_back({record.offset, history::record_digest(value), record.timestamp_ms});
@@ -170,12 +175,12 @@ Result<void> Consumer::take_batch(const Fetching& part, Assigned& assigned, cons
   }
   TRY_ASSIGN(const Slice plain, wire::plain_records(bytes, kPlainBytesMax));
   env_.cpu.charge(Work::kRecord, batch.record_count());
-  std::vector<ConsumedRecord> taken;
+  const size_t before = assigned.buffered.size();
   wire::RecordIterator records(plain.view(), batch.record_count());
   while (std::optional<wire::RecordView> record = records.next()) {
     const Offset offset = record->offset_in(batch);
     if (offset < part.offset) continue;  // the batch began before the fetched offset
-    ConsumedRecord& out = taken.emplace_back();
+    ConsumedRecord& out = assigned.buffered.emplace_back();
     out.topic = part.id.topic;
     out.partition = part.id.partition;
     out.offset = offset;
@@ -186,9 +191,11 @@ Result<void> Consumer::take_batch(const Fetching& part, Assigned& assigned, cons
     while (std::optional<wire::RecordHeader> header = headers.next())
       out.headers.emplace_back(header->key, slice_of(plain, header->value));
   }
-  if (!records.finished()) return fail(ErrorCode::kCorrupt, part.id.to_string() + " records");
+  if (!records.finished()) {
+    assigned.buffered.resize(before);
+    return fail(ErrorCode::kCorrupt, part.id.to_string() + " records");
+  }
   assigned.position = next;
-  std::move(taken.begin(), taken.end(), std::back_inserter(assigned.buffered));
   return {};
 }
 

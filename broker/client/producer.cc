@@ -54,9 +54,11 @@ Task<Result<void>> Producer::send(ProducerRecord record, uint64_t tag) {
   const int64_t most = std::min(config_.max_request_size, config_.buffer_memory);
   if (bytes + static_cast<int64_t>(wire::kBatchHeaderSize) > most)
     co_return fail(ErrorCode::kTooLarge, std::to_string(bytes) + " bytes in one record");
-  const Result<int32_t> count = co_await wait_for_topic(record.topic, deadline);
+  Result<int32_t> count = cluster_.known_partition_count(record.topic).value_or(0);
+  if (*count == 0) count = co_await wait_for_topic(record.topic, deadline);
   if (!count) co_return std::unexpected(count.error());
-  CO_TRY(co_await wait_for_memory(bytes, deadline));
+  if (memory_used_ + bytes > config_.buffer_memory)
+    CO_TRY(co_await wait_for_memory(bytes, deadline));
   const Result<int32_t> partition = choose_partition(record, *count);
   if (!partition) co_return std::unexpected(partition.error());
   append(partition_state(record.topic, *partition), record, tag);

@@ -49,6 +49,12 @@ Task<Result<void>> Producer::send_ready() {
   for (auto& [key, partition] : partitions_) {
     if (!has_sendable(partition) || env_.clock.now() < partition.look_again_at) continue;
     if (config_.enable_idempotence && identity_.id < 0) CO_TRY(co_await obtain_producer_id());
+    if (const PartitionLeader* known =
+            cluster_.known_leader(partition.id.topic, partition.id.partition)) {
+      partition.lookups_failed = 0;
+      by_leader[known->broker_id].push_back(&partition);
+      continue;
+    }
     Result<int32_t> leader = co_await leader_for(partition);
     if (leader) {
       by_leader[*leader].push_back(&partition);
@@ -188,7 +194,8 @@ wire::ProduceRequest Producer::make_request(const std::vector<Outgoing>& outgoin
 
 Task<Producer::Exchange> Producer::exchange(int32_t broker_id, wire::ProduceRequest request) {
   Exchange exchange;
-  Result<Connection*> connection = co_await cluster_.connection_to(broker_id);
+  Result<Connection*> connection = cluster_.usable_connection_to(broker_id);
+  if (*connection == nullptr) connection = co_await cluster_.connection_to(broker_id);
   if (!connection) {
     exchange.failure = connection.error();
     exchange.is_unsent = true;
