@@ -36,11 +36,15 @@ constexpr EventType event_type(uint16_t id, const MessageSpec& spec) {
   return {id, spec.name.data(), &describe_event<Payload>};
 }
 
+inline constexpr size_t kEventBytesUsual = 256;  // longer ones cost an allocation
+
 // Emits `payload` as an event of its type; returns the event's id.
 template <class Payload>
 EventId emit(Probe& probe, uint64_t entity, const Payload& payload) {
-  const Slice bytes = Codec<Payload>::encode(payload, Payload::kSpec.max);
-  return probe.emit(Payload::kType, entity, bytes.view());
+  uint8_t scratch[kEventBytesUsual];
+  Slice spill;
+  return probe.emit(Payload::kType, entity,
+                    Codec<Payload>::encode_into(payload, Payload::kSpec.max, scratch, spill));
 }
 
 // The payload of an event whose kind is Payload::kType.id. Fails with kCorrupt on other bytes.

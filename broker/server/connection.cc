@@ -109,12 +109,12 @@ Task<Reply> Connection::handle(Slice frame) {
 }
 
 Task<Reply> Connection::dispatch(wire::ReceivedRequest request) {
-  const wire::RequestHeader header = request.header;
+  wire::RequestHeader& header = request.header;
   const ServedApi* served = find_served_api(header.api_key);
   if (served != nullptr && served->accepts(header.api_version)) {
     RequestInfo info;
     info.version = header.api_version;
-    info.client_id = header.client_id.value_or("");
+    if (header.client_id) info.client_id = std::move(*header.client_id);
     info.client_host = peer_.host;
     info.connection = number_;
     Reply reply = co_await served->serve(broker_, std::move(request), std::move(info));
@@ -135,7 +135,7 @@ void Connection::note_request(const wire::ReceivedRequest& request, size_t bytes
   event.api = wire::api_name(request.header.api_key);
   event.version = request.header.api_version;
   event.correlation_id = request.header.correlation_id;
-  event.client_id = request.header.client_id.value_or("");
+  if (request.header.client_id) event.client_id = *request.header.client_id;
   event.bytes = static_cast<int32_t>(bytes);
   emit(broker_.env.probe, number_, event);
 }

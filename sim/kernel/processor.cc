@@ -8,6 +8,7 @@ namespace faultline::sim {
 namespace {
 
 constexpr uint64_t kResumesMax = 1'000'000;
+constexpr int64_t kMillisecondNs = 1'000'000;
 
 }  // namespace
 
@@ -83,7 +84,7 @@ void Processor::charge(Work kind, int64_t amount) {
 
 void Processor::charge_ps(int64_t cost_ps) {
   if (cost_ps == 0) return;
-  cost_ps = cost_ps * price_percent_ / 100;
+  if (price_percent_ != 100) cost_ps = cost_ps * price_percent_ / 100;
   busy_total_ps_ += cost_ps;
   fraction_ps_ += cost_ps;
   busy_until_ = local_time() + Duration{fraction_ps_ / 1000};
@@ -91,9 +92,8 @@ void Processor::charge_ps(int64_t cost_ps) {
 }
 
 void Processor::watch_for_livelock() {
-  const int64_t millisecond = kernel_.now().ns / 1'000'000;
-  if (millisecond != current_millisecond_) {
-    current_millisecond_ = millisecond;
+  if (kernel_.now().ns >= millisecond_end_ns_) {
+    millisecond_end_ns_ = (kernel_.now().ns / kMillisecondNs + 1) * kMillisecondNs;
     resumes_in_millisecond_ = 0;
   }
   ++resumes_in_millisecond_;

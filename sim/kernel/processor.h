@@ -91,7 +91,7 @@ class Processor final : public Executor, public Cpu, public ListNode<RunnableTag
   uint64_t fibers_made_ = 0;
   uint64_t resumes_since_outside_ = 0;
   uint64_t resumes_in_millisecond_ = 0;
-  int64_t current_millisecond_ = 0;
+  int64_t millisecond_end_ns_ = 0;
   Wake wake_;
   IntrusiveList<Fiber, ReadyTag> ready_;
 };

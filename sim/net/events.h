@@ -121,8 +121,10 @@ struct NetRuleEffect {
 template <class Payload>
 EventId emit_at(Kernel& kernel, NodeId node, Instant time, uint64_t entity,
                 const Payload& payload) {
-  const Slice bytes = Codec<Payload>::encode(payload, Payload::kSpec.max);
-  return kernel.emit(node.value, time.ns, Payload::kType, entity, bytes.view());
+  uint8_t scratch[kEventBytesUsual];
+  Slice spill;
+  return kernel.emit(node.value, time.ns, Payload::kType, entity,
+                     Codec<Payload>::encode_into(payload, Payload::kSpec.max, scratch, spill));
 }
 
 }  // namespace faultline::sim
