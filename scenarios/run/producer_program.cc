@@ -3,8 +3,6 @@
 // others.
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "broker/client/producer.h"
 #include "scenarios/run/client_programs.h"
 
@@ -58,7 +56,8 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
     if (client_.keys.distribution != KeyDistribution::kNone)
       record.key = Slice::copy_of("key-" + std::to_string(draw_key(number)));
     // Unique over all producers and all lives of each: the checkers tell records apart by it.
-    std::string value = fmt::format("{}:{}:{}", client_.id, begin.ns, number);
+    std::string value = client_.id;
+    value.append(":").append(std::to_string(begin.ns)).append(":").append(std::to_string(number));
     const int64_t size = sizes_.between(client_.value_size.min, client_.value_size.max);
     if (static_cast<int64_t>(value.size()) < size) value.resize(static_cast<size_t>(size), '.');
     record.value = Slice::copy_of(value);

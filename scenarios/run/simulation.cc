@@ -20,19 +20,6 @@ constexpr Duration kAuditMax = seconds(300);  // seldom needed: only when someth
 constexpr Duration kLogAuditMax = seconds(5);
 constexpr Duration kStep = milliseconds(100);  // how often the end of a phase is looked for
 
-class RecorderSink final : public sim::EventSink {
- public:
-  explicit RecorderSink(sim::Recorder& recorder) : recorder_(recorder) {}
-  EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
-                 EventId cause, Bytes payload) override {
-    return recorder_.record(time_ns, node, type, entity, cause, payload);
-  }
-  bool wants_details() const override { return recorder_.wants_details(); }
-
- private:
-  sim::Recorder& recorder_;
-};
-
 std::unique_ptr<sim::Chooser> make_chooser(const Scenario& scenario, const RunOptions& options) {
   if (options.choices) return std::make_unique<sim::ReplayChooser>(*options.choices);
   if (scenario.schedule == Schedule::kFifo) return std::make_unique<sim::FifoChooser>();
@@ -52,8 +39,8 @@ class Run {
   Run(const Scenario& scenario, const RunOptions& options, RunResult& result)
       : scenario_(scenario),
         result_(result),
-        sink_(*result.recorder),
-        world_(options.seed, make_chooser(scenario, options), sink_, network_options(scenario)),
+        world_(options.seed, make_chooser(scenario, options), sink_of(options),
+               network_options(scenario)),
         cast_(scenario, options.seed, world_, signals_, options.wrap) {}
 
   void play() {
@@ -105,11 +92,16 @@ class Run {
     world_.kernel().emit(kWorldNode, world_.kernel().now().ns, Payload::kType, 0, bytes.view());
   }
 
+  sim::EventSink& sink_of(const RunOptions& options) {
+    if (options.watch == Watch::kNothing) return unwatched_;
+    return *result_.recorder;
+  }
+
   static constexpr int32_t kWorldNode = -1;
 
   const Scenario& scenario_;
   RunResult& result_;
-  RecorderSink sink_;
+  sim::NullSink unwatched_;
   RunSignals signals_;
   sim::World world_;
   Cast cast_;
@@ -152,8 +144,10 @@ RunResult run_scenario(const Scenario& wanted, const RunOptions& options) {
       .keep = options.keep_events ? sim::Recorder::Keep::kEvents : sim::Recorder::Keep::kNothing});
   sim::CheckSuite checks({.faults_expected = !result.plan.faults.empty()});
   sim::FaultLedger ledger;
-  result.recorder->add_observer(checks);
-  result.recorder->add_observer(ledger);
+  if (options.watch == Watch::kCheckers) {
+    result.recorder->add_observer(checks);
+    result.recorder->add_observer(ledger);
+  }
   if (options.observer != nullptr) result.recorder->add_observer(*options.observer);
   {
     Run run(scenario, options, result);

@@ -27,9 +27,17 @@ namespace faultline::scenarios {
 using WrapProgram = std::function<std::unique_ptr<sim::Program>(
     const std::string& node, Env& env, const sim::Node::ProgramFactory& real)>;
 
+// What is done with the events of a run. Behaviour is the same with each; the benchmarks compare.
+enum class Watch : uint8_t {
+  kNothing,      // they are numbered: no fingerprint, no verdict
+  kFingerprint,  // no verdict
+  kCheckers,
+};
+
 struct RunOptions {
   uint64_t seed = 1;
   bool keep_events = false;
+  Watch watch = Watch::kCheckers;
   // Instead of the chooser of the scenario: follow this log of a recorded run.
   std::optional<std::vector<uint64_t>> choices;
   // Instead of the plan that the seed gives; then the seed draws no settings either.
