@@ -23,6 +23,7 @@ constexpr BitField kIsr{0, 3}, kVersion{3, 3}, kKnown{6, 3}, kKnownAt{9, 3}, kPe
 constexpr BitField kHasPending{15, 1};
 constexpr BitField end_of(unsigned replica) { return {16 + 3 * replica, 3}; }
 constexpr BitField decision(unsigned version) { return {25 + 3 * version, 3}; }
+constexpr BitField never_told(unsigned version) { return {44 + version, 1}; }
 constexpr unsigned proposal_bit(unsigned version, unsigned members) {
   return 8 * version + members;
 }
@@ -49,6 +50,7 @@ void AsyncIsrModel::successors(const State& state, const Emit<State>& emit) cons
   if (get(word, kVersion) < bounds_.last_version) controller_steps(state, emit);
   State next = state;
   for (unsigned version = get(word, kKnownAt) + 1; version <= get(word, kVersion); ++version) {
+    if (get(word, never_told(version)) == 1) continue;
     next.word = with(with(word, kKnownAt, version), kKnown, get(word, decision(version)));
     next.word = with(with(next.word, kPending, 0), kHasPending, 0);
     emit(Step(kLeaderLearn, version), next);
@@ -72,7 +74,10 @@ void AsyncIsrModel::controller_steps(const State& state, const Emit<State>& emit
   const auto decide = [&](Step step, unsigned members) {
     State next = state;
     next.word = with(with(state.word, kIsr, members), kVersion, version + 1);
-    next.word = with(next.word, decision(version + 1), members);
+    if (step.action == kCtrlAccept && !rules_.learn_what_was_accepted)
+      next.word = with(next.word, never_told(version + 1), 1);
+    else
+      next.word = with(next.word, decision(version + 1), members);
     emit(step, next);
   };
   for (unsigned f = 1; f < bounds_.replicas; ++f)
@@ -108,6 +113,12 @@ bool AsyncIsrModel::valid_high_watermark(const State& state) const {
 bool AsyncIsrModel::never_falls(const State& before, const Step&, const State& after) const {
   return high_watermark(after.word) >= high_watermark(before.word);
 }
+
+bool AsyncIsrModel::leader_is_current(const State& state) const {
+  return get(state.word, kKnownAt) == get(state.word, kVersion);
+}
+
+std::vector<Fairness> AsyncIsrModel::fairness() const { return {{Strength::kWeak, kLeaderLearn}}; }
 
 std::vector<Invariant<AsyncIsrModel>> AsyncIsrModel::invariants() const {
   return {{"ValidHighWatermark", &AsyncIsrModel::valid_high_watermark}};

@@ -12,10 +12,11 @@
 namespace faultline::model {
 
 struct AsyncIsrRules {
-  bool maximal_isr = true;             // the high watermark waits for proposed members too
-  bool check_version = true;           // the controller refuses proposals made on an older version
-  bool remember_all_proposals = true;  // not only the last one
-  bool join_at_high_watermark = true;  // who is behind it is not proposed
+  bool maximal_isr = true;              // the high watermark waits for proposed members too
+  bool check_version = true;            // the controller refuses proposals made on an older version
+  bool remember_all_proposals = true;   // not only the last one
+  bool join_at_high_watermark = true;   // who is behind it is not proposed
+  bool learn_what_was_accepted = true;  // from the metadata, where the answer was lost
 };
 
 struct AsyncIsrBounds {
@@ -40,6 +41,10 @@ class AsyncIsrModel {
   void describe(const State& state, Fields& fields) const;
   std::vector<Invariant<AsyncIsrModel>> invariants() const;
   std::vector<ActionProperty<AsyncIsrModel>> action_properties() const;
+  std::vector<Liveness<AsyncIsrModel>> liveness() const {
+    return {{"LeaderCatchesUp", &AsyncIsrModel::always, &AsyncIsrModel::leader_is_current}};
+  }
+  std::vector<Fairness> fairness() const;
   int node(const Step& step) const;
   std::vector<SymmetricSet> symmetry() const {
     return {{"follower", static_cast<int>(bounds_.replicas) - 1}};
@@ -47,6 +52,8 @@ class AsyncIsrModel {
   State permuted(const State& state, const Permutation& permutation) const;
 
  private:
+  bool always(const State&) const { return true; }
+  bool leader_is_current(const State& state) const;
   bool valid_high_watermark(const State& state) const;
   bool never_falls(const State& before, const Step&, const State& after) const;
   unsigned high_watermark(uint64_t word) const;

@@ -12,7 +12,8 @@ std::unique_ptr<Space> make(std::string_view variant, const Parameters& paramete
   const AsyncIsrRules rules{.maximal_isr = variant != "b09-nonmaximal-isr",
                             .check_version = variant != "b18-stale-request",
                             .remember_all_proposals = variant != "forgets-older-proposals",
-                            .join_at_high_watermark = variant != "expands-below-high-watermark"};
+                            .join_at_high_watermark = variant != "expands-below-high-watermark",
+                            .learn_what_was_accepted = variant != "b18-lost-answer"};
   const AsyncIsrBounds bounds{.replicas = value_of(parameters, "R"),
                               .last_offset = value_of(parameters, "O"),
                               .last_version = value_of(parameters, "V")};
@@ -34,7 +35,9 @@ ModelEntry async_isr_entry() {
                    {"forgets-older-proposals", "only the last proposal counts as pending",
                     "ValidHighWatermark"},
                    {"expands-below-high-watermark", "proposes a member that is behind",
-                    "HighWatermarkNeverFalls"}},
+                    "HighWatermarkNeverFalls"},
+                   {"b18-lost-answer", "the leader learns of its own proposals by the answer only",
+                    "LeaderCatchesUp"}},
       .parameters = {{"R", 3, 2, 4, "replicas; 0 leads"},
                      {"O", 2, 1, 7, "records ever written"},
                      {"V", 4, 1, 5, "versions of the partition"}},

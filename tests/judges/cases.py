@@ -57,7 +57,8 @@ def isr(variant, r, e=2, **options):
 def async_isr(variant, o, v, **options):
     return Case("async-isr", variant, {"R": 3, "O": o, "V": v},
                 {"MaxOffset": o, "MaxVersion": v, "Variant": f'"{variant}"'},
-                ASYNC_ISR_FLAGS[variant] + ["R=3", f"O={o}", f"V={v}"], **options)
+                ASYNC_ISR_FLAGS[variant] + ["R=3", f"O={o}", f"V={v}"]
+                if variant in ASYNC_ISR_FLAGS else [], **options)
 
 
 def ring(variant, n, **options):
@@ -100,6 +101,7 @@ def elr(variant, e, n, p, s, symmetry=True, **options):
 def all_cases():
     cases = [isr(variant, 2) for variant in ISR_FLAGS]
     cases += [async_isr(variant, 2, 2) for variant in ASYNC_ISR_FLAGS]
+    cases += [async_isr("b18-lost-answer", 2, 2, liveness=True)]
     cases += [ring("ordered", 4), ring("unordered", 3), ring("silent", 3)]
     cases += [fsync_raft(variant, 1) for variant in FSYNC_RAFT_HOLDS]
     cases += [fsync_raft(variant, 1, symmetry=True) for variant in FSYNC_RAFT_BREAKS]

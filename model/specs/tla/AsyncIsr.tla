@@ -16,7 +16,8 @@ VARIABLES isr, version,    \* what the controller has decided last
           updates          \* every decision of the controller, likewise
 vars == <<isr, version, known, knownAt, pending, end, requests, updates>>
 
-Rules == {"b09-nonmaximal-isr", "b18-stale-request", "forgets-older-proposals", "expands-below-high-watermark"}
+Rules == {"b09-nonmaximal-isr", "b18-stale-request", "forgets-older-proposals", "expands-below-high-watermark",
+          "b18-lost-answer"}
 ASSUME Variant \in Rules \union {"kip-497"}
 Keeps(rule) == Variant # rule
 Replicas == Followers \union {Leader}
@@ -30,14 +31,14 @@ Init == /\ isr = Replicas /\ version = 0 /\ known = Replicas /\ knownAt = 0 /\ p
 Counted == IF Keeps("b09-nonmaximal-isr") THEN known \union pending ELSE known
 HighWatermark == Least({end[r] : r \in Counted})
 
-Decide(members) ==
+Decide(members, isTold) ==
     /\ version < MaxVersion
     /\ isr' = members /\ version' = version + 1
-    /\ updates' = updates \union {<<version + 1, members>>}
+    /\ updates' = IF isTold THEN updates \union {<<version + 1, members>>} ELSE updates
     /\ UNCHANGED <<known, knownAt, pending, end, requests>>
 
-CtrlShrinkIsr(f) == f \in isr /\ Decide(isr \ {f})
-CtrlAccept(request) == (Keeps("b18-stale-request") => request[1] = version) /\ Decide(request[2])
+CtrlShrinkIsr(f) == f \in isr /\ Decide(isr \ {f}, TRUE)
+CtrlAccept(request) == (Keeps("b18-stale-request") => request[1] = version) /\ Decide(request[2], Keeps("b18-lost-answer"))
 
 Propose(members) ==
     /\ requests' = requests \union {<<knownAt, members>>}
@@ -70,12 +71,13 @@ Next == \/ LeaderWrite
         \/ \E request \in requests : CtrlAccept(request)
         \/ \E update \in updates : LeaderLearn(update)
 
-Spec == Init /\ [][Next]_vars
+Spec == Init /\ [][Next]_vars /\ WF_vars(\E update \in updates : LeaderLearn(update))
 
 \* Whoever the controller may elect holds everything that is committed.
 ValidHighWatermark == \A r \in isr : end[r] >= HighWatermark
 \* What consumers have seen stays committed.
 HighWatermarkNeverFalls == [][HighWatermark' >= HighWatermark]_vars
+LeaderCatchesUp == []<>(knownAt = version)
 
 Symmetric == Permutations(Followers)
 =============================================================================

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: KIP-497 holds and each of its rules is needed, in exactly the recorded states and steps.
 // Method: every reachable state at the recorded bounds. TLC finds the same of tla/AsyncIsr.tla.
+#include "model/specs/async_isr.h"
+
+#include "model/explore/liveness.h"
+#include "model/explore/space_of.h"
 #include "tests/model/specs/recorded.h"
 
 namespace faultline::model {
@@ -23,6 +27,16 @@ INSTANTIATE_TEST_SUITE_P(
         Recorded{"async-isr", "expands-below-high-watermark", "R=3", false, 0, 0,
                  "HighWatermarkNeverFalls", 5}),
     test_name);
+
+TEST(AsyncIsrTest, the_leader_catches_up_unless_answers_alone_tell_it) {
+  for (const bool by_metadata : {true, false}) {
+    AsyncIsrRules rules;
+    rules.learn_what_was_accepted = by_metadata;
+    const auto space = make_space(AsyncIsrModel(rules, {.last_version = 2}));
+    EXPECT_EQ(check_liveness(*space, {}).verdict,
+              by_metadata ? Verdict::kHeld : Verdict::kViolated);
+  }
+}
 
 }  // namespace
 }  // namespace faultline::model
