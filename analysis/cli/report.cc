@@ -27,6 +27,11 @@ Result<> write_report(const sim::RunFile& run, const std::string& replay, const 
   for (uint64_t i = run.events.first_index(); i < run.events.end_index(); ++i)
     checks.on_event(run.events.at(i));
   input.report = checks.report();
+  if (input.report.malformed_events > 0)
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("{} of its events are of another version than this program's; it was "
+                            "recorded by {}",
+                            input.report.malformed_events, run.info.build));
   if (Result<why::Explanation> told = why::explain(run, {})) input.why = std::move(*told);
   return write_file(path, report::make_page(input));
 }
@@ -39,8 +44,11 @@ Exit report(const ReportOptions& options, const Console& console) {
     replay = fmt::format("faultline run {} --seed {}", options.run, run->info.seed);
   const std::string out = options.out.empty() ? options.run + ".html" : options.out;
   if (const Result<> written = write_report(*run, replay, out); !written) {
-    console.complain(fmt::format("faultline: cannot write {}: {}\n", out, written.error().detail));
-    return Exit::kNoInput;
+    const bool is_other_version = written.error().code == ErrorCode::kUnsupported;
+    console.complain(fmt::format("faultline: {} {}: {}\n",
+                                 is_other_version ? "cannot draw" : "cannot write",
+                                 is_other_version ? options.run : out, written.error().detail));
+    return is_other_version ? Exit::kBadUsage : Exit::kNoInput;
   }
   console.print(fmt::format("{}\n", out));
   return Exit::kHeld;

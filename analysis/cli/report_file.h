@@ -9,7 +9,8 @@
 
 namespace faultline::cli {
 
-// `run` has all its events; `replay` is what to type to see it again.
+// `run` has all its events; `replay` is what to type to see it again. Errors: kUnsupported (events
+// of another version of this program, which would be judged wrongly), kIo.
 Result<> write_report(const sim::RunFile& run, const std::string& replay, const std::string& path);
 
 }  // namespace faultline::cli

@@ -63,7 +63,10 @@ class Narrator {
 
   // Crashes tell themselves.
   void on(const FaultInjected& fault) {
-    if (fault.what != "power_loss" && fault.what != "kill") line().injected = fault.what;
+    if (fault.what == "power_loss" || fault.what == "kill") return;
+    std::string what = fault.what;
+    std::ranges::replace(what, '_', ' ');
+    line().injected = what;
   }
 
   void on(const NodeCrashed& crash) {

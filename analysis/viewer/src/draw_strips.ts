@@ -55,26 +55,16 @@ export function drawFaults({ context, palette, layout, run }: Painter): void {
       if (log.node === band.node) context.fillRect(x, layout.charts[i]!.top, right - x, layout.charts[i]!.height);
     });
     context.fillStyle = palette.fault;
-    if (struck) context.fillRect(x, strip.top + 3, right - x, strip.height - 6);
-    else context.fillRect(x, strip.top + strip.height - 5, right - x, 2);
+    const bar = struck ? 5 : 1.5;
+    context.fillRect(x, strip.top + strip.height - 1 - bar, right - x, bar);
     const name = run.about.nodes.find((node) => node.number === band.node)?.name ?? "";
-    const text = `${band.what.replace("_", " ")} ${name}`;
-    context.font = "600 12px system-ui, sans-serif";
-    const width = context.measureText(text).width;
+    const what = band.what.replaceAll("_", " ");
     const next = bands[i + 1];
-    if (!struck) {
-      const room = (next ? layout.x(next.from) : layout.width) - x - 8;
-      context.textAlign = "left";
-      if (context.measureText(`${text}: no effect`).width <= room) context.fillText(`${text}: no effect`, x + 5, strip.top + strip.height / 2 - 2);
-      return;
-    }
-    const room = (next ? Math.max(layout.x(next.from), x) : layout.width) - right - 8;
+    const room = (next ? Math.max(layout.x(next.from), x) : layout.width) - x - 4;
+    context.font = "600 12px system-ui, sans-serif";
     context.textAlign = "left";
-    if (width <= room) {
-      context.fillText(text, right + 5, strip.top + strip.height / 2);
-    } else if (context.measureText(band.what).width <= room) {
-      context.fillText(band.what.replace("_", " "), right + 5, strip.top + strip.height / 2);
-    }
+    const text = [`${what} ${name}${band.effects > 0 ? "" : ", no effect"}`, what].find((words) => context.measureText(words).width <= room);
+    if (text) context.fillText(text, x + 1, strip.top + 8);
   });
 }
 
@@ -128,15 +118,15 @@ export function drawFindings({ context, palette, layout, run }: Painter): void {
     context.lineWidth = 1.5;
     context.setLineDash([2, 3]);
     context.beginPath();
-    context.moveTo(x, layout.story.top);
+    context.moveTo(x, layout.axis.height - 11);
     context.lineTo(x, layout.height);
     context.stroke();
     context.setLineDash([]);
     context.fillStyle = color;
     context.beginPath();
-    context.moveTo(x, layout.axis.height - 1);
-    context.lineTo(x + 11, layout.axis.height + 4);
-    context.lineTo(x, layout.axis.height + 9);
+    context.moveTo(x, layout.axis.height - 11);
+    context.lineTo(x + 10, layout.axis.height - 6);
+    context.lineTo(x, layout.axis.height - 1);
     context.fill();
   }
 }

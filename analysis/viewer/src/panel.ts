@@ -218,7 +218,7 @@ export class Panel {
       const outage = run.about.outages.find((one) => one.node === lane.node && one.from <= view.cursor && view.cursor < one.to);
       const unsynced = run.caches.get(lane.node)?.at(view.cursor) ?? 0;
       state.append(element("tr", "", element("th", "", lane.name),
-        element("td", "", outage ? `down: ${outage.how.replace("_", " ")}` : `runs, ${bytes(Math.max(0, unsynced))} unsynced`)));
+        element("td", "", outage ? `down: ${outage.how.replaceAll("_", " ")}` : `runs, ${bytes(Math.max(0, unsynced))} unsynced`)));
     }
     for (const log of run.logs) {
       const value = (at: number): string => (at < 0 ? "–" : grouped(at));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: `faultline report` turns a recorded run into a page, and says what it cannot read. Method:
 // command lines in this process.
+#include "analysis/cli/files.h"
+#include "analysis/cli/report_file.h"
+#include "broker/env/history_events.h"
 #include "tests/analysis/cli/captured.h"
 
 namespace faultline::cli {
@@ -34,6 +37,28 @@ TEST(Report, a_scenario_is_played_first) {
   const std::string scenario = scratch.write("s.json", kSmall);
   EXPECT_EQ(faultline({"report", scenario, "--seed", "4"}).exit, Exit::kHeld);
   EXPECT_GT(std::filesystem::file_size(scenario + ".html"), 50'000u);
+}
+
+TEST(Report, events_of_another_version_are_not_judged) {
+  const Scratch scratch;
+  const std::string path = scratch.file("r.flrun");
+  ASSERT_EQ(faultline({"run", scratch.write("s.json", kSmall), "--out", path}).exit, Exit::kHeld);
+  const Result<std::string> bytes = read_file(path);
+  ASSERT_TRUE(bytes);
+  Result<sim::RunFile> run = sim::decode_run(as_bytes(*bytes));
+  ASSERT_TRUE(run);
+  EXPECT_TRUE(write_report(*run, "", scratch.file("r.html")));
+  sim::EventLog other;
+  for (uint64_t i = 0; i < run->events.size(); ++i) {
+    const sim::EventView event = run->events.at(i);
+    const bool is_appended = event.header.kind == history::LogAppended::kType.id;
+    other.append(event.header, event.payload.first(event.payload.size() - (is_appended ? 1 : 0)));
+  }
+  run->events = std::move(other);
+  const Result<> written = write_report(*run, "", scratch.file("other.html"));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::kUnsupported);
+  EXPECT_FALSE(std::filesystem::exists(scratch.file("other.html")));
 }
 
 TEST(Report, a_place_that_cannot_be_written_is_said) {
