@@ -76,23 +76,36 @@ void EventLoop::call_later() {
 }
 
 void EventLoop::poll(bool may_wait) {
-  timespec timeout{};
-  const timespec* wait = &timeout;
+  std::optional<Duration> timeout = Duration{};  // none: for ever
   if (may_wait && timers_.empty()) {
-    wait = nullptr;
+    timeout.reset();
   } else if (may_wait) {
-    const int64_t ns = std::max<int64_t>(0, (timers_.next_deadline() - clock_.now()).ns);
-    timeout.tv_sec = ns / 1'000'000'000;
-    timeout.tv_nsec = ns % 1'000'000'000;
+    timeout = std::max(Duration{}, timers_.next_deadline() - clock_.now());
   }
   std::array<epoll_event, kEventsPerTurn> events;
-  const int count = ::epoll_pwait2(epoll_.number(), events.data(), kEventsPerTurn, wait, nullptr);
+  const int count = wait(events, timeout);
   if (count < 0) {
     ASSERT_OP(errno, ==, EINTR);
     return;
   }
   for (int i = 0; i < count; ++i)
     static_cast<FdWatcher*>(events[i].data.ptr)->on_ready(events[i].events);
+}
+
+int EventLoop::wait(std::span<epoll_event> events, std::optional<Duration> timeout) {
+  const int size = static_cast<int>(events.size());
+  if (has_fine_wait_) {
+    timespec fine{};
+    if (timeout) fine = {timeout->ns / 1'000'000'000, timeout->ns % 1'000'000'000};
+    const int count =
+        ::epoll_pwait2(epoll_.number(), events.data(), size, timeout ? &fine : nullptr, nullptr);
+    if (count >= 0 || errno != ENOSYS) return count;
+    has_fine_wait_ = false;  // Linux before 5.11, and some sandboxes
+  }
+  // Rounded up: a timer is never early.
+  const int64_t ms = timeout ? (timeout->ns + 999'999) / 1'000'000 : -1;
+  const int bounded = static_cast<int>(std::min<int64_t>(ms, 3'600'000));
+  return ::epoll_wait(epoll_.number(), events.data(), size, bounded);
 }
 
 }  // namespace faultline

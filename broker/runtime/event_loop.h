@@ -8,10 +8,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "broker/env/scope.h"
 #include "broker/runtime/file_descriptor.h"
 #include "broker/runtime/timer_queue.h"
+
+struct epoll_event;
 
 namespace faultline {
 
@@ -75,12 +79,14 @@ class EventLoop final : public Executor {
   void run_ready();
   void call_later();
   void poll(bool may_wait);
+  int wait(std::span<epoll_event> events, std::optional<Duration> timeout);
 
   FileDescriptor epoll_;
   RealClock clock_;
   TimerQueue timers_;
   uint64_t last_fiber_id_ = 0;
   uint64_t turn_ = 0;
+  bool has_fine_wait_ = true;
   IntrusiveList<FdWatcher> later_;
   IntrusiveList<Fiber, ReadyTag> ready_;
 };
