@@ -115,11 +115,11 @@ std::string campaign_text(const scenarios::Scenario& scenario, const search::Res
                           const search::Summary& summary, const Console& console) {
   const bool is_good = campaign_exit(scenario, summary) == Exit::kHeld;
   std::string text = fmt::format(
-      "{}  {}  {} seeds: {} held, {} violated, {} unknown; {} acked records lost, permitted\n",
+      "{}  {}  {} seed{}: {} held, {} violated, {} unknown; {} acked records lost, permitted\n",
       console.styled(is_good ? Style::kGreen : Style::kRed,
                      is_good ? "AS EXPECTED" : "UNEXPECTED "),
-      scenario.name, summary.runs, summary.held, summary.violated, summary.unknown,
-      grouped(summary.lost_permitted));
+      scenario.name, summary.runs, plural(summary.runs), summary.held, summary.violated,
+      summary.unknown, grouped(summary.lost_permitted));
   if (summary.crashed > 0)
     text += fmt::format(
         "  {}\n",

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/cli/campaign_options.h"
 #include "analysis/cli/console.h"
 
 namespace faultline::cli {
@@ -57,29 +58,8 @@ struct ReplayOptions {
 };
 Exit replay(const ReplayOptions& options, const Console& console);
 
-struct CheckOptions {
-  std::string file;               // may be empty with `resume`
-  std::string seeds;              // "A..B", "A.."; empty: 1..100, or without end if there is a time
-  std::string time;               // "60s": hand out no seed after it
-  size_t jobs = 0;                // processes; 0: as many as there are processors
-  std::string shard;              // "i/n"
-  std::string stop_on = "never";  // or "first", or a number of failures
-  std::string junit;              // where to write JUnit XML
-  std::string results;            // where to write the result file
-  std::string resume;             // a result file to go on with
-  std::string out;                // folder for the recorded run of each failure
-  std::vector<std::string> sets;
-  bool fingerprints = false;  // a line `seed fingerprint verdict` for each
-  bool twice = false;         // each seed twice in this process
-  bool json = false;
-};
 Exit check(const CheckOptions& options, const Console& console);
 
-struct MergeOptions {
-  std::vector<std::string> files;
-  std::string results;
-  std::string junit;
-};
 Exit merge(const MergeOptions& options, const Console& console);
 
 struct EventsOptions {

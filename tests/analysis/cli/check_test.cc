@@ -91,7 +91,7 @@ TEST(Check, stops_on_the_first_failure) {
   const Captured captured = faultline(
       joined({"check", file, "--seeds", "5..", "--stop-on", "first", "--jobs", "2"}, kMutant));
   EXPECT_EQ(captured.exit, Exit::kViolated);
-  EXPECT_NE(captured.out.find(" 1 seeds: 0 held, 1 violated"), std::string::npos) << captured.out;
+  EXPECT_NE(captured.out.find(" 1 seed: 0 held, 1 violated"), std::string::npos) << captured.out;
 }
 
 TEST(Check, says_what_is_wrong_with_its_options) {
