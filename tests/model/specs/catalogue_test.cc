@@ -64,5 +64,42 @@ TEST(CatalogueTest, each_model_has_a_page_that_names_its_variants) {
   }
 }
 
+// What a state leads to, by the least of the names that it may have.
+std::set<std::vector<uint8_t>> renamed_successors(Expander& expander, const Expansion& expansion) {
+  std::set<std::vector<uint8_t>> states;
+  std::vector<uint8_t> least;
+  for (const Expansion::Item& item : expansion.items) {
+    expander.canonical(expansion.packed(item), least);
+    states.insert(least);
+  }
+  return states;
+}
+
+RC_GTEST_PROP(CatalogueTest, renaming_what_is_symmetric_changes_nothing, ()) {
+  const auto entries = all_models();
+  const ModelEntry& entry = entries[*rc::gen::inRange<size_t>(0, entries.size())];
+  const size_t variant = *rc::gen::inRange<size_t>(0, entry.variants.size());
+  const auto space = made(entry, entry.variants[variant].name, {});
+  if (space->info().symmetry.empty()) return;
+  const auto expander = space->expander({});
+  Expansion expansion;
+  Expansion of_renamed;
+  expander->initial(expansion);
+  for (const uint32_t choice :
+       *rc::gen::container<std::vector<uint32_t>>(40, rc::gen::arbitrary<uint32_t>())) {
+    if (expansion.items.empty()) return;
+    const Bytes taken = expansion.packed(expansion.items[choice % expansion.items.size()]);
+    const std::vector<uint8_t> state(taken.begin(), taken.end());
+    std::vector<uint8_t> renamed;
+    expander->canonical(state, renamed);
+    expander->expand(renamed, of_renamed);
+    expander->expand(state, expansion);
+    RC_ASSERT(expansion.violated == of_renamed.violated);
+    RC_ASSERT(expansion.items.size() == of_renamed.items.size());
+    RC_ASSERT(renamed_successors(*expander, expansion) ==
+              renamed_successors(*expander, of_renamed));
+  }
+}
+
 }  // namespace
 }  // namespace faultline::model
