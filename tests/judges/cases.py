@@ -11,6 +11,7 @@ class Case:
     bounds: dict
     constants: dict  # of the TLA+ module, over those of its .cfg
     spin: list = field(default_factory=list)  # -D flags of the Promela file; empty: none is written
+    spin_table: int = 22  # log2 of the slots of Spin's table
     spin_own: int = 0  # states that are Spin's own: before init has run
     full: bool = False  # takes minutes, so only with --full
     tlc: bool = True  # False: would take TLC many minutes, and a smaller bound has convinced it
@@ -114,7 +115,7 @@ def all_cases():
     cases += [elr("ignores-eligible", 2, 1, 1, 0, symmetry=False, liveness=True)]
     cases += [isr(variant, 3, full=True, tlc=variant == "kip-320") for variant in ISR_FLAGS]
     cases += [isr("kip-320", 3, full=True, symmetry=True)]
-    cases += [isr("kip-320", 3, e=3, full=True, tlc=False)]
+    cases += [isr("kip-320", 3, e=3, full=True, tlc=False, spin_table=26)]
     cases += [async_isr(variant, 2, 4, full=True, tlc=variant == "kip-497") for variant in ASYNC_ISR_FLAGS]
     cases += [async_isr("kip-497", 2, 4, full=True, symmetry=True)]
     cases += [ring("ordered", 6, full=True)]

@@ -138,8 +138,8 @@ def ask_spin(case):
     folder.mkdir(parents=True)
     source = SPECS / "promela" / f"{case.model.replace('-', '_')}.pml"
     run(["spin", "-a", *[f"-D{flag}" for flag in case.spin], source], folder)
-    run(["clang-19", "-w", "-O2", "-DSAFETY", "-DNOREDUCE", "-o", "pan", "pan.c"], folder)
-    text, seconds = run(["./pan", "-m1000000", "-w22", "-E", "-c0", "-n"], folder)
+    run(["clang-19", "-w", "-O2", "-DSAFETY", "-DNOREDUCE", "-DMEMLIM=8000", "-o", "pan", "pan.c"], folder)
+    text, seconds = run(["./pan", "-m1000000", f"-w{case.spin_table}", "-E", "-c0", "-n"], folder)
     errors = re.search(r"errors: (\d+)", text)
     stored = re.search(r"([\d]+) states, stored", text)
     if not errors or not stored or "max search depth too small" in text:
