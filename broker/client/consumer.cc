@@ -125,13 +125,16 @@ bool Consumer::has_buffered() const {
 
 Task<Result<std::vector<ConsumedRecord>>> Consumer::poll(Duration wait) {
   const Instant deadline = env_.clock.now() + wait;
+  bool has_asked = false;  // without time to wait a poll asks once
   while (true) {
     std::vector<ConsumedRecord> records = take_buffered();
     if (!records.empty()) co_return records;
     const Instant now = env_.clock.now();
-    if (now >= deadline) co_return records;
+    if (has_asked && now >= deadline) co_return records;
+    has_asked = true;
+    const Duration left = now < deadline ? deadline - now : Duration{};
     Result<void> done = co_await settle_positions();
-    if (done) done = co_await fetch_once(std::min(deadline - now, config_.fetch_max_wait));
+    if (done) done = co_await fetch_once(std::min(left, config_.fetch_max_wait));
     if (done) {
       attempts_ = 0;
       continue;

@@ -87,6 +87,7 @@ class FakeBroker {
   std::deque<wire::KafkaError> produce_errors;  // for the next produce requests; then success
   int produce_answers_lost = 0;                 // appended, then the connection breaks
   int garbage_answers = 0;                      // the next answers are malformed
+  int produces_ignored = 0;                     // the next are neither appended nor answered
   std::map<Offset, Slice> log;                  // batches by base offset, placed
   Offset end = 0;
   Offset start_offset = 0;
@@ -194,6 +195,10 @@ class FakeBroker {
   Slices produce(Peer& peer, const wire::ReceivedRequest& received) {
     const auto request = decode<wire::ProduceRequest>(received);
     produced.push_back(request);
+    if (produces_ignored > 0) {
+      --produces_ignored;
+      return {};
+    }
     wire::ProduceResponse response;
     auto& answer = response.responses.emplace_back();
     answer.name = "t";
