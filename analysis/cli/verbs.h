@@ -11,20 +11,10 @@
 
 #include "analysis/cli/campaign_options.h"
 #include "analysis/cli/console.h"
+#include "analysis/cli/exit.h"
+#include "analysis/cli/reading_verbs.h"
 
 namespace faultline::cli {
-
-// Of the process; a superset of what test runners expect.
-enum class Exit : int {
-  kHeld = 0,
-  kViolated = 1,
-  kUnknown = 2,
-  kDiverged = 3,  // a replay, or two runs of one seed
-  kBadUsage = 64,
-  kNoInput = 66,
-  kToolBug = 70,
-  kInterrupted = 130,
-};
 
 struct LintOptions {
   std::vector<std::string> files;
@@ -61,32 +51,6 @@ Exit replay(const ReplayOptions& options, const Console& console);
 Exit check(const CheckOptions& options, const Console& console);
 
 Exit merge(const MergeOptions& options, const Console& console);
-
-struct EventsOptions {
-  std::string run;
-  std::string node;
-  std::string kind;
-  bool json = false;
-};
-Exit events(const EventsOptions& options, const Console& console);
-
-struct DiffOptions {
-  std::string left;
-  std::string right;
-};
-Exit diff(const DiffOptions& options, const Console& console);
-
-struct ReportOptions {
-  std::string run;               // or a scenario file
-  std::optional<uint64_t> seed;  // of a scenario
-  std::string out;               // empty: beside the run, with .html behind its name
-};
-Exit report(const ReportOptions& options, const Console& console);
-
-struct DumpOptions {
-  std::vector<std::string> files;
-};
-Exit dump(const DumpOptions& options, const Console& console);
 
 struct WhyOptions {
   std::string run;               // a recorded run, or a scenario
