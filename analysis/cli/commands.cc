@@ -28,6 +28,7 @@ struct Parsed {
   DumpOptions dump;
   WhyOptions why;
   ShrinkVerbOptions shrink;
+  MuseumOptions museum;
   DemoOptions demo;
   ModelOptions model;
   std::string color = "auto";
@@ -200,6 +201,22 @@ void add_explanations(CLI::App& app, Parsed& parsed) {
   shrink->add_option("-o,--out", parsed.shrink.out, "Write the scenario to this file");
 }
 
+void add_museum(CLI::App& app, MuseumOptions& options) {
+  CLI::App* museum = app.add_subcommand("museum", "Find, shrink and show bugs of real systems");
+  museum->add_flag("--json", options.json, "One JSON object for each entry");
+  museum->require_subcommand(0, 1);
+  CLI::App* list = museum->add_subcommand("list", "The entries");
+  list->add_flag("--json", options.json, "One JSON object for each entry");
+  CLI::App* run = museum->add_subcommand("run", "Hunt for one of them, or for all");
+  run->add_option("ID", options.id, "As in the list; all: each of them")->capture_default_str();
+  run->add_flag("--json", options.json, "One JSON object for each entry");
+  run->add_option("--seeds", options.seeds_max, "Give up after so many")->capture_default_str();
+  run->add_flag("--no-shrink", options.no_shrink, "Only find it");
+  run->add_option("--clean", options.clean, "Run so many seeds with the rule on: none may fail");
+  run->add_option("--write", options.write, "Write the shrunk scenarios into this folder");
+  run->callback([&options] { options.runs = true; });
+}
+
 Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console) {
   if (app.got_subcommand("lint")) {
     if (parsed.lint.files.empty() && !parsed.lint.schema && !parsed.lint.keys) {
@@ -219,6 +236,7 @@ Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console)
   if (app.got_subcommand("dump")) return dump(parsed.dump, console);
   if (app.got_subcommand("why")) return why(parsed.why, console);
   if (app.got_subcommand("shrink")) return shrink(parsed.shrink, console);
+  if (app.got_subcommand("museum")) return museum_verb(parsed.museum, console);
   if (app.got_subcommand("demo")) return demo(parsed.demo, console);
   if (app.got_subcommand("model")) return model_verb(parsed.model, console);
   console.print(app.help());
@@ -243,6 +261,7 @@ Exit run_command_line(std::span<const std::string> arguments, const Console& pro
   add_traces(app, parsed);
   add_model(app, parsed);
   add_explanations(app, parsed);
+  add_museum(app, parsed.museum);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));

@@ -12,6 +12,7 @@
 #include "analysis/cli/campaign_options.h"
 #include "analysis/cli/console.h"
 #include "analysis/cli/exit.h"
+#include "analysis/cli/museum_options.h"
 #include "analysis/cli/reading_verbs.h"
 
 namespace faultline::cli {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What can be made plainer about schedule, seed, machines and configs.
 #include <utility>
 
 #include "analysis/shrink/passes.h"
@@ -30,9 +31,15 @@ std::vector<ConfigValues*> config_maps(Scenario& scenario) {
 
 Candidates with_plainer_schedule(const Scenario& scenario) {
   if (scenario.schedule == scenarios::Schedule::kFifo) return {};
-  Scenario next = scenario;
-  next.schedule = scenarios::Schedule::kFifo;
-  return {std::move(next)};
+  // Without chance in the schedule other seeds may be needed for what is left of it.
+  Candidates candidates;
+  constexpr uint64_t kSeedsTried = 8;
+  for (uint64_t seed = 0; seed <= kSeedsTried; ++seed) {
+    candidates.push_back(scenario);
+    candidates.back().schedule = scenarios::Schedule::kFifo;
+    if (seed > 0) candidates.back().seed = seed;
+  }
+  return candidates;
 }
 
 // All of one map at once, then one by one.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What can be taken from a timeline of faults.
 #include <algorithm>
 #include <utility>
 
@@ -140,6 +141,11 @@ Candidates with_rounder_faults(const Scenario& scenario) {
       }
     }
   };
+  if (scenario.time != down_to(scenario.time, seconds(1))) {
+    candidates.push_back(scenario);
+    candidates.back().time = down_to(scenario.time, seconds(1)) + seconds(1);
+    candidates.back().faults.random.quiet_after = candidates.back().time;
+  }
   for (size_t i = 0; i < scenario.faults.timeline.size(); ++i) {
     round(i, [](const Fault& fault) { return fault.at; }, set_time);
     round(

@@ -24,7 +24,8 @@ std::optional<scenarios::Scenario> Oracle::fails(const scenarios::Scenario& cand
   scenarios::ParseOutcome outcome = scenarios::parse_scenario(text, "candidate");
   if (outcome.ok()) {
     ++runs_;
-    if (has_signature(outcome.scenario, signature_)) return std::move(outcome.scenario);
+    const bool is_alike = has_signature(outcome.scenario, signature_);
+    if (is_alike && (!accepts_ || accepts_(outcome.scenario))) return std::move(outcome.scenario);
   }
   rejected_.insert(std::move(text));
   return std::nullopt;

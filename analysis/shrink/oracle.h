@@ -16,8 +16,12 @@ namespace faultline::shrink {
 class Oracle {
  public:
   // `keep_going` is asked before each run; once it says no, nothing fails any more.
-  Oracle(std::string signature, std::function<bool()> keep_going)
-      : signature_(std::move(signature)), keep_going_(std::move(keep_going)) {}
+  // What fails must please `accepts`, too, where there is one.
+  Oracle(std::string signature, std::function<bool()> keep_going,
+         std::function<bool(const scenarios::Scenario&)> accepts)
+      : signature_(std::move(signature)),
+        keep_going_(std::move(keep_going)),
+        accepts_(std::move(accepts)) {}
 
   // The scenario as a file with this content would be read, if it is legal and its own seed fails
   // with the signature.
@@ -30,6 +34,7 @@ class Oracle {
  private:
   const std::string signature_;
   const std::function<bool()> keep_going_;
+  const std::function<bool(const scenarios::Scenario&)> accepts_;
   std::set<std::string> rejected_;
   uint64_t runs_ = 0;
   bool is_stopped_ = false;

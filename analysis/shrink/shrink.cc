@@ -100,7 +100,7 @@ Result<Shrunk> shrink(const Scenario& scenario, uint64_t seed, const ShrinkOptio
   start.expect = {};
   start.notes.clear();
   start.properties.clear();
-  Oracle oracle(signature, options.keep_going);
+  Oracle oracle(signature, options.keep_going, options.accepts);
   // As a file would be read: also that is to fail.
   std::optional<Scenario> current = oracle.fails(start);
   if (!current && !oracle.is_stopped())

@@ -20,6 +20,8 @@ struct ShrinkOptions {
   std::string property;
   // Asked before each run: false ends the search with what it has. Empty: until nothing helps.
   std::function<bool()> keep_going;
+  // Asked of each scenario that fails alike: false rejects it. Empty: all are welcome.
+  std::function<bool(const scenarios::Scenario&)> accepts;
   // Told of each success.
   std::function<void(std::string_view pass, const scenarios::Scenario&, uint64_t runs)> on_progress;
 };

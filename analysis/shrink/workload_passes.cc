@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What can be taken from clients, topics and the time that they have.
 #include <algorithm>
 #include <utility>
 

@@ -10,6 +10,7 @@
 
 #include "broker/base/result.h"
 #include "broker/base/time.h"
+#include "broker/client/client_rules.h"
 #include "broker/env/network.h"
 #include "broker/wire/compression.h"
 
@@ -46,6 +47,7 @@ struct ProducerConfig {
   int64_t max_request_size = 1 << 20;        // max.request.size
   wire::Compression compression = wire::Compression::kNone;  // compression.type
   Partitioner partitioner = Partitioner::kDefault;           // partitioner.class
+  ClientRules safety;                                        // no setting: all are on
 
   // True when the settings keep one producer's records to a partition in order.
   bool promises_order() const { return enable_idempotence || max_in_flight == 1; }

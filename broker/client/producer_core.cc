@@ -104,8 +104,8 @@ size_t PartitionCore::next_candidate() const {
 // nothing of it takes any sequence, so it would append the second one although it refused the
 // first.
 bool PartitionCore::may_go(const ProducerRules& rules, const CoreBatch& batch) const {
-  if (batch.base_sequence >= 0) return is_oldest(batch);
-  if (!is_known_ && !in_flight_.empty()) return false;
+  if (batch.base_sequence >= 0) return is_oldest(batch) || !rules.safety.retries_keep_order;
+  if (!is_known_ && !in_flight_.empty() && rules.safety.first_batch_goes_alone) return false;
   return std::none_of(in_flight_.begin(), in_flight_.end(), [&](const CoreBatch& other) {
     return other.is_in_doubt ||
            last_ordinal_ + 1 - other.ordinal >= static_cast<uint64_t>(rules.max_in_flight);
@@ -126,19 +126,19 @@ CoreBatch PartitionCore::take_in_flight(uint64_t id) {
   return batch;
 }
 
-void PartitionCore::requeue(CoreBatch batch) {
+void PartitionCore::requeue(const ProducerRules& rules, CoreBatch batch) {
   auto place = queue_.begin();
-  if (batch.base_sequence >= 0)
+  if (batch.base_sequence >= 0 && rules.safety.retries_keep_order)
     while (place != queue_.end() && place->base_sequence >= 0 && place->ordinal < batch.ordinal)
       ++place;
   queue_.insert(place, batch);
 }
 
-void PartitionCore::on_unsent(uint64_t id, Instant retry_at) {
+void PartitionCore::on_unsent(const ProducerRules& rules, uint64_t id, Instant retry_at) {
   CoreBatch batch = take_in_flight(id);
   --batch.attempts;
   not_before_ = retry_at;
-  requeue(batch);
+  requeue(rules, batch);
 }
 
 BatchOutcome PartitionCore::on_answer(const ProducerRules& rules, uint64_t id, KafkaError error,
@@ -166,7 +166,7 @@ BatchOutcome PartitionCore::on_answer(const ProducerRules& rules, uint64_t id, K
   }
   if (may_retry && batch.attempts <= rules.retries && now < batch.expires) {
     not_before_ = retry_at;
-    requeue(batch);
+    requeue(rules, batch);
     return BatchOutcome::kPending;
   }
   if (rules.is_idempotent) needs_new_epoch_ = true;  // its sequence numbers are a gap now

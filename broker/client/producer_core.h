@@ -12,6 +12,7 @@
 
 #include "broker/base/ids.h"
 #include "broker/base/time.h"
+#include "broker/client/client_rules.h"
 #include "broker/wire/error_codes.h"
 
 namespace faultline::client {
@@ -48,6 +49,7 @@ struct ProducerRules {
   bool is_idempotent = true;
   int32_t max_in_flight = 5;
   int32_t retries = INT32_MAX;
+  ClientRules safety;
 };
 
 // Sequence number `records` after `sequence`: wraps from 2^31 - 1 to 0.
@@ -69,7 +71,7 @@ class PartitionCore {
   const CoreBatch* peek_next(const ProducerRules& rules, Instant now,
                              ProducerIdentity newest) const;
   // Batch `id` in flight could not be sent at all: it waits again, as if never taken.
-  void on_unsent(uint64_t id, Instant retry_at);
+  void on_unsent(const ProducerRules& rules, uint64_t id, Instant retry_at);
 
   // The answer to batch `id` in flight. kNetworkException stands for a lost connection or a
   // timeout. After kPending the partition waits until `retry_at`.
@@ -105,7 +107,7 @@ class PartitionCore {
   bool may_go(const ProducerRules& rules, const CoreBatch& batch) const;
   CoreBatch take_in_flight(uint64_t id);
   bool is_oldest(const CoreBatch& batch) const;
-  void requeue(CoreBatch batch);
+  void requeue(const ProducerRules& rules, CoreBatch batch);
 
   std::deque<CoreBatch> queue_;       // in order of sending: those with a sequence come first
   std::vector<CoreBatch> in_flight_;  // in order of sending

@@ -240,7 +240,7 @@ Task<void> Producer::send_request(int32_t broker_id, uint64_t turn,
     if (exchanged.is_unsent) {
       cluster_.invalidate(each.partition->id.topic);
       const Duration pause = cluster_.backoff(each.batch.attempts);
-      each.partition->core.on_unsent(each.batch.id, env_.clock.now() + pause);
+      each.partition->core.on_unsent(rules_, each.batch.id, env_.clock.now() + pause);
     } else if (exchanged.failure) {
       cluster_.invalidate(each.partition->id.topic);
       on_answer(each, KafkaError::kNetworkException, {.error = exchanged.failure->to_string()});

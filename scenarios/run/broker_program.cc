@@ -11,6 +11,7 @@ struct Rule {
   const char* name;
   bool log::StorageRules::* storage;
   bool producer::ProducerRules::* producer;
+  bool client::ClientRules::* client = nullptr;
 };
 
 using Storage = log::StorageRules;
@@ -37,6 +38,8 @@ constexpr Rule kRules[] = {
     {"keep_producer_state_past_deletion", nullptr, &Producing::keep_producer_state_past_deletion},
     {"clear_window_on_new_epoch", nullptr, &Producing::clear_window_on_new_epoch},
     {"fence_older_epochs", nullptr, &Producing::fence_older_epochs},
+    {"first_batch_goes_alone", nullptr, nullptr, &client::ClientRules::first_batch_goes_alone},
+    {"retries_keep_order", nullptr, nullptr, &client::ClientRules::retries_keep_order},
 };
 
 log::LogRules rules_of(const Scenario& scenario) {
@@ -78,6 +81,14 @@ class BrokerProgram final : public sim::Program {
 };
 
 }  // namespace
+
+client::ClientRules client_rules_of(const Scenario& scenario) {
+  client::ClientRules rules;
+  for (const std::string& off : scenario.rules_off)
+    for (const Rule& rule : kRules)
+      if (off == rule.name && rule.client != nullptr) rules.*rule.client = false;
+  return rules;
+}
 
 std::vector<std::string_view> known_rules() {
   std::vector<std::string_view> names;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/client/client_rules.h"
 #include "broker/env/network.h"
 #include "scenarios/run/client_programs.h"
 #include "scenarios/scenario.h"
@@ -16,6 +17,8 @@ namespace faultline::scenarios {
 
 // Names of all safety rules that a scenario can switch off ("rules_off").
 std::vector<std::string_view> known_rules();
+// Those of clients, as the scenario has them.
+client::ClientRules client_rules_of(const Scenario& scenario);
 
 std::unique_ptr<sim::Program> make_broker_program(Env& env, const Scenario& scenario,
                                                   int32_t node_id, Endpoint listen,

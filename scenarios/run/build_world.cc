@@ -113,8 +113,9 @@ client::Properties Cast::client_properties(const Client& client) const {
 void Cast::add_client(const Client& client) {
   const client::Properties properties = client_properties(client);
   if (client.type == ClientType::kProducer) {
-    const Result<client::ProducerConfig> config = client::parse_producer_config(properties);
+    Result<client::ProducerConfig> config = client::parse_producer_config(properties);
     ASSERT(config.has_value());  // the scenario's validator has checked every setting
+    config->safety = client_rules_of(scenario_);
     add_machine(client.id, [this, &client, config = *config](Env& env) {
       return make_producer_program(env, client, config, seed_, signals_);
     });

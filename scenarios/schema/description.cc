@@ -48,6 +48,8 @@ constexpr Word kRules[] = {
     {"keep_producer_state_past_deletion", "Retention does not forget a producer's sequences."},
     {"clear_window_on_new_epoch", "A new epoch of a producer starts with an empty window."},
     {"fence_older_epochs", "A batch of an older epoch of a producer is refused."},
+    {"first_batch_goes_alone", "A producer waits for the ack of its first batch (B72)."},
+    {"retries_keep_order", "Batches that are sent again go in their order (B72)."},
 };
 
 constexpr Word kSchedules[] = {

@@ -219,7 +219,7 @@ TEST_F(ProducerCore, a_batch_that_never_left_is_not_counted_as_an_attempt) {
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(take(kFirst, kLater), 1u);
     EXPECT_EQ(sequence, 0);
-    core.on_unsent(1, kRetryAt);
+    core.on_unsent(rules, 1, kRetryAt);
   }
   EXPECT_EQ(core.take_expired(rules, kExpires).front().outcome, BatchOutcome::kFailed);
 }
