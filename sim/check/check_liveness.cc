@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -28,17 +29,18 @@ class LivenessChecker final : public Checker {
     read_.clear();
   }
 
-  void on_send(const Step& step, const PartitionHistory&, const Send& send) override {
-    if (is_tail_ && step.header.time_ns >= from_ns_) waiting_.push_back(&send);
+  void on_send(const Step& step, const PartitionHistory& log, const Send& send) override {
+    if (is_tail_ && step.header.time_ns >= from_ns_) waiting_.push_back({&send, &log});
   }
 
   bool watches_steps() const override { return true; }
   void on_step(const Step& step) override {
     while (!waiting_.empty()) {
-      const Send& send = *waiting_.front();
+      const Send& send = *waiting_.front().send;
       const bool is_late = step.header.time_ns > send.invoked.header.time_ns + bound_ns_;
       if (send.outcome == SendOutcome::kPending && !is_late) return;
-      judge(step, send, is_late);
+      const PartitionHistory& log = *waiting_.front().log;
+      if (!is_excused(step, log)) judge(step, send, is_late);
       waiting_.pop_front();
     }
   }
@@ -61,6 +63,7 @@ class LivenessChecker final : public Checker {
     const Offset from = std::max(event.start_offset, log.start_offset());
     const Offset end = std::min(event.end_offset, log.acked_end());
     if (from >= end || log.circumstances().damaged_from <= from) return;
+    if (is_excused(step, log)) return;
     violated({.subject = log.subject(from, end),
               .since_ns = from_ns_,
               .detected_ns = step.header.time_ns,
@@ -75,6 +78,7 @@ class LivenessChecker final : public Checker {
     for (const auto& [name, log] : acked_) {
       if (log->acked_end() <= log->start_offset() || read_.contains(name)) continue;
       if (log->circumstances().damaged_from < log->acked_end()) continue;
+      if (is_excused(step, *log)) continue;
       violated({.subject = log->subject(log->start_offset(), log->acked_end()),
                 .since_ns = from_ns_,
                 .detected_ns = step.header.time_ns,
@@ -84,7 +88,34 @@ class LivenessChecker final : public Checker {
     }
   }
 
+  void on_disk_damaged(const Step& step, const history::DiskDamaged& event) override {
+    if (event.why == "latent_sector_error") unreadable_.insert(step.header.node);
+  }
+  void on_node_stopped(const Step& step) override {
+    if (is_tail_) stopped_.insert(step.header.node);
+  }
+
  private:
+  struct Waiting {
+    const Send* send = nullptr;
+    const PartitionHistory* log = nullptr;
+  };
+
+  // A process that finds its only disk unreadable ends, as it should; nobody can take its place.
+  bool is_excused(const Step& step, const PartitionHistory& log) {
+    if (!unreadable_.contains(log.node) || !stopped_.contains(log.node)) return false;
+    if (!excused_.insert(log.name()).second) return true;
+    note({.kind = Finding::Kind::kNote,
+          .subject = log.name().to_string(),
+          .since_ns = from_ns_,
+          .detected_ns = step.header.time_ns,
+          .expected = "everything works again after the faults",
+          .observed = "its broker ends: the disk has sectors that cannot be read, and there is no "
+                      "other replica",
+          .events = {step.header.id}});
+    return true;
+  }
+
   void judge(const Step& step, const Send& send, bool is_late) {
     count_check();
     if (send.outcome == SendOutcome::kAcked && !is_late) return;
@@ -107,7 +138,10 @@ class LivenessChecker final : public Checker {
   bool is_tail_ = false;
   int64_t from_ns_ = 0;
   int64_t bound_ns_ = 0;
-  std::deque<const Send*> waiting_;
+  std::deque<Waiting> waiting_;
+  std::set<int32_t> unreadable_;  // nodes whose disk has sectors that cannot be read
+  std::set<int32_t> stopped_;     // nodes whose process ended by itself after the faults
+  std::set<TopicPartition> excused_;
   std::map<TopicPartition, const PartitionHistory*> acked_;
   const PartitionHistory* last_acked_ = nullptr;
   std::map<TopicPartition, bool> read_;

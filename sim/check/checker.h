@@ -68,6 +68,8 @@ class Checker {
   virtual void on_offset_found(const Step&, const PartitionHistory&, const ReaderHistory&,
                                const history::OffsetFound&) {}
   // --- the run ---
+  virtual void on_node_stopped(const Step&) {}  // by itself; the node is the event's
+  virtual void on_disk_damaged(const Step&, const history::DiskDamaged&) {}
   virtual void on_fault(const Step&, const history::FaultInjected&) {}
   virtual void on_tail(const Step&, const history::TailStarted&) {}
   virtual void on_step(const Step&) {}  // every event, before anything else, to those who watch

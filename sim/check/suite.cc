@@ -61,9 +61,8 @@ void CheckSuite::on_event(const EventView& event) {
   Dispatch<LogAppended, LogFlushed, BrokerAcked, SendInvoked, SendAcked, FetchSent, Polled, LogFile,
            LogRecovered, LogTruncated, LogStartMoved, LogAudited, LogDeleted, SendFailed,
            SendUnknown, PositionReset, ReadThrough, Unreadable, OffsetFound, NodeCrashed,
-           FaultInjected, FaultHealed, DiskLost, DiskDamaged, TailStarted, RunEnded>::run(*this,
-                                                                                          step,
-                                                                                          event);
+           NodeStopped, FaultInjected, FaultHealed, DiskLost, DiskDamaged, TailStarted,
+           RunEnded>::run(*this, step, event);
 }
 
 PartitionHistory& CheckSuite::partition(const std::string& topic, int32_t number) {
@@ -150,6 +149,10 @@ void CheckSuite::handle(const Step& step, const history::NodeCrashed& event) {
     if (log.node == step.header.node) log.on_crash(event.how == "power_loss");
 }
 
+void CheckSuite::handle(const Step& step, const history::NodeStopped&) {
+  for (const auto& checker : checkers_) checker->on_node_stopped(step);
+}
+
 void CheckSuite::handle(const Step& step, const history::FaultInjected& event) {
   for (const auto& checker : checkers_) checker->on_fault(step, event);
   active_faults_[event.fault] = is_send_under_way();
@@ -171,6 +174,7 @@ void CheckSuite::handle(const Step& step, const history::DiskLost& event) {
 }
 
 void CheckSuite::handle(const Step& step, const history::DiskDamaged& event) {
+  for (const auto& checker : checkers_) checker->on_disk_damaged(step, event);
   for (auto& [name, log] : partitions_)
     if (log.node == step.header.node) log.on_disk_damaged(event);
 }

@@ -78,6 +78,7 @@ class CheckSuite final : public EventObserver {
   void handle(const Step& step, const history::Unreadable& event);
   void handle(const Step& step, const history::OffsetFound& event);
   void handle(const Step& step, const history::NodeCrashed& event);
+  void handle(const Step& step, const history::NodeStopped& event);
   void handle(const Step& step, const history::FaultInjected& event);
   void handle(const Step& step, const history::FaultHealed& event);
   void handle(const Step& step, const history::DiskLost& event);

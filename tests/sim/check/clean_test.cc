@@ -177,6 +177,23 @@ TEST(Checkers, count_what_a_damaged_disk_keeps_from_being_read_as_a_permitted_lo
   }
 }
 
+TEST(Checkers, do_not_ask_a_broker_to_work_whose_only_disk_cannot_be_read) {
+  for (const bool is_disk_bad : {true, false}) {
+    Story story;
+    story.open();
+    story.write(1, 0, true);
+    story.read(1, 0, {1});
+    if (is_disk_bad)
+      story.tell(Story::kBroker, history::DiskDamaged{"elsewhere", 0, 1, "latent_sector_error"});
+    story.tail();
+    story.tell(Story::kBroker, history::NodeStopped{"b1"});
+    story.send(2);
+    story.give_up(2);
+    const CheckReport report = story.end(std::string(history::RunEnded::kUnread).c_str());
+    EXPECT_EQ(violated(report), is_disk_bad ? "" : "L1") << report_text(report);
+  }
+}
+
 TEST(Checkers, follow_retention) {
   Story story;
   story.open();
