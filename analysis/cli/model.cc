@@ -199,7 +199,7 @@ std::string result_text(const ModelOptions& options, const Chosen& chosen,
         options.symmetry || options.reduce
             ? "  liveness  not checked under --symmetry or --reduce\n"
             : fmt::format("  liveness  {} properties, in all fair runs\n", info.liveness.size());
-  if (result.violations > 1)
+  if (options.keep_going && result.violations > 1)
     text += fmt::format("  violated  {} times\n", grouped(result.violations));
   if (result.verdict != model::Verdict::kViolated)
     for (const std::string& name : never_taken(chosen, result))

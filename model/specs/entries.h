@@ -15,6 +15,7 @@ ModelEntry leader_election_entry();
 ModelEntry fsync_raft_entry();
 ModelEntry kraft_entry();
 ModelEntry elr_entry();
+ModelEntry idempotence_entry();
 
 // The text of model/specs/NAME.md.
 std::string_view spec_page(std::string_view name);

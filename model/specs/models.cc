@@ -31,7 +31,7 @@ ModelEntry two_phase_commit() {
 
 std::vector<ModelEntry> all_models() {
   return {two_phase_commit(), isr_entry(),   async_isr_entry(), leader_election_entry(),
-          fsync_raft_entry(), kraft_entry(), elr_entry()};
+          fsync_raft_entry(), kraft_entry(), elr_entry(),       idempotence_entry()};
 }
 
 }  // namespace faultline::model

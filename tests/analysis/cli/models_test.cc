@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: `faultline model` answers with the exit codes of every other verb, says the same for any
+// number of threads, and writes counterexamples that `events` and `diff` read. Method: command
+// lines.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/analysis/cli/captured.h"
+
+namespace faultline::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ModelVerbTest, lists_every_model_with_its_variants) {
+  const Captured list = faultline({"model", "list"});
+  EXPECT_EQ(list.exit, Exit::kHeld);
+  EXPECT_THAT(list.out, HasSubstr("two-phase-commit"));
+  EXPECT_THAT(list.out, HasSubstr("kip-320"));
+}
+
+TEST(ModelVerbTest, exits_with_the_verdict) {
+  EXPECT_EQ(faultline({"model", "check", "two-phase-commit"}).exit, Exit::kHeld);
+  EXPECT_EQ(faultline({"model", "check", "two-phase-commit", "--variant", "hasty"}).exit,
+            Exit::kViolated);
+  const Captured cut = faultline({"model", "check", "two-phase-commit", "--max-states", "10"});
+  EXPECT_EQ(cut.exit, Exit::kUnknown);
+  EXPECT_THAT(cut.out, HasSubstr("more than 10 states"));
+  EXPECT_EQ(faultline({"model", "simulate", "two-phase-commit"}).exit, Exit::kUnknown);
+  EXPECT_EQ(faultline({"model", "check", "two-phase-commit", "--bitstate", "1"}).exit,
+            Exit::kUnknown);
+}
+
+TEST(ModelVerbTest, bad_input_is_refused_with_what_there_is) {
+  const Captured model = faultline({"model", "check", "paxos"});
+  EXPECT_EQ(model.exit, Exit::kBadUsage);
+  const Captured variant = faultline({"model", "check", "two-phase-commit", "--variant", "x"});
+  EXPECT_EQ(variant.exit, Exit::kBadUsage);
+  EXPECT_THAT(variant.err, HasSubstr("correct, hasty"));
+  for (const char* set : {"N=0", "N=99999999999999999999", "N", "R=1", "N=", "N=1,"})
+    EXPECT_EQ(faultline({"model", "check", "two-phase-commit", "--set", set}).exit, Exit::kBadUsage)
+        << set;
+  EXPECT_EQ(faultline({"model", "check", "two-phase-commit", "--symmetry"}).exit, Exit::kBadUsage);
+  EXPECT_EQ(faultline({"model", "check", "two-phase-commit", "--reduce"}).exit, Exit::kBadUsage);
+  EXPECT_EQ(faultline({"model", "check", "two-phase-commit", "--resume"}).exit, Exit::kBadUsage);
+}
+
+TEST(ModelVerbTest, says_the_same_for_any_number_of_threads) {
+  const auto without_time = [](const std::string& text) {
+    auto json = nlohmann::json::parse(text);
+    json.erase("seconds");
+    return json.dump();
+  };
+  std::string first;
+  for (const char* jobs : {"1", "2", "5", "0"}) {
+    const Captured checked = faultline({"model", "check", "isr", "--variant", "kip-101", "--set",
+                                        "R=2", "--continue", "--json", "--jobs", jobs});
+    EXPECT_EQ(checked.exit, Exit::kViolated);
+    if (first.empty()) first = without_time(checked.out);
+    EXPECT_EQ(without_time(checked.out), first) << jobs;
+  }
+  EXPECT_THAT(first, HasSubstr("\"distinct\":9045"));
+}
+
+TEST(ModelVerbTest, writes_a_run_that_events_and_diff_read) {
+  const Scratch scratch;
+  const std::string hasty = scratch.file("hasty.flrun");
+  const std::string other = scratch.file("other.flrun");
+  EXPECT_EQ(
+      faultline({"model", "check", "two-phase-commit", "--variant", "hasty", "--out", hasty}).exit,
+      Exit::kViolated);
+  EXPECT_EQ(faultline({"model", "simulate", "two-phase-commit", "--variant", "hasty", "--seed", "3",
+                       "--out", other})
+                .exit,
+            Exit::kViolated);
+  const Captured events = faultline({"events", hasty, "--kind", "model.step"});
+  EXPECT_EQ(std::ranges::count(events.out, '\n'), 4);
+  EXPECT_THAT(events.out, HasSubstr("action: \"Learn\""));
+  EXPECT_EQ(faultline({"diff", hasty, hasty}).exit, Exit::kHeld);
+  EXPECT_EQ(faultline({"diff", hasty, other}).exit, Exit::kDiverged);
+}
+
+TEST(ModelVerbTest, draws_a_small_space_and_refuses_a_large_one) {
+  const Captured small = faultline({"model", "graph", "two-phase-commit", "--set", "N=1"});
+  EXPECT_EQ(small.exit, Exit::kHeld);
+  EXPECT_THAT(small.out, testing::StartsWith("digraph states {"));
+  EXPECT_THAT(small.out, HasSubstr("label=\"Prepare(rm 0)\""));
+  EXPECT_EQ(faultline({"model", "graph", "two-phase-commit", "--set", "N=8"}).exit,
+            Exit::kBadUsage);
+}
+
+TEST(ModelVerbTest, a_search_that_was_stopped_goes_on_from_its_checkpoint) {
+  const Scratch scratch;
+  const std::string file = scratch.file("search");
+  const std::vector<std::string> check = {"model",   "check",  "isr",          "--set",
+                                          "R=3,E=1", "--json", "--checkpoint", file};
+  std::vector<std::string> saving = check;
+  saving.insert(saving.end(), {"--every", "0"});
+  const Captured whole = faultline(saving);
+  EXPECT_EQ(whole.exit, Exit::kHeld);
+  ASSERT_TRUE(std::filesystem::exists(file));
+  std::vector<std::string> resuming = check;
+  resuming.push_back("--resume");
+  const Captured resumed = faultline(resuming);
+  EXPECT_EQ(resumed.exit, Exit::kHeld);
+  EXPECT_EQ(nlohmann::json::parse(resumed.out)["distinct"], 39619);
+  EXPECT_EQ(nlohmann::json::parse(resumed.out)["generated"],
+            nlohmann::json::parse(whole.out)["generated"]);
+}
+
+}  // namespace
+}  // namespace faultline::cli
