@@ -4,6 +4,7 @@
 
 #include "broker/base/assert.h"
 #include "broker/log/batch_scanner.h"
+#include "broker/log/cache_distrust.h"
 
 namespace faultline::log {
 
@@ -51,8 +52,11 @@ Task<Result<void>> Segment::cut_file() {
   if (file_ == nullptr || file_->size() == state_.size) co_return Result<void>{};
   CO_TRY(co_await file_->truncate(state_.size));
   // What was cut must not come back behind batches that are appended in its place.
-  CO_TRY(co_await file_->sync());
-  co_return Result<void>{};
+  const Result<void> synced = co_await file_->sync();
+  // B31: the next process would find the file cut already, although the platter still has it whole.
+  if (!synced && synced.error().code == ErrorCode::kIo)
+    co_await leave_unsynced_marker(&disk_, options_.directory);
+  co_return synced;
 }
 
 Task<Result<void>> Segment::truncate_to(Offset offset) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goal: what no checksum covers is not believed, what memory holds of old segments is let go, and
-// appends at the same time share their fsyncs. Method: flipped bits on a disk in memory, and many
-// fibers at once.
+// Goal: what no checksum covers is not believed, nor a cut that was never synced; what memory holds
+// of old segments is let go, and appends at the same time share their fsyncs. Method: flipped bits
+// and failed fsyncs on a disk in memory, and many fibers at once.
 #include <gtest/gtest.h>
 
 #include "broker/log/log.h"
@@ -152,6 +152,35 @@ TEST_F(LogDamageTest, appends_at_the_same_time_share_their_fsyncs_and_none_retur
   EXPECT_EQ(flushes, 2u) << "the first one's, and one for all that came meanwhile";
   held->disk.lose_power(1);
   EXPECT_EQ(read_all(*held, *open(false)).size(), size_t{kAppends});
+}
+
+// Found by seed 274 of swarm: the next start finds the torn file as long as it should be, appends
+// in a new segment, flushes that, and the platter still has the torn tail in front of it.
+TEST_F(LogDamageTest, a_cut_whose_fsync_failed_takes_nothing_with_it_that_was_flushed_since) {
+  for (const bool distrusts : {true, false}) {
+    start_over();
+    rules.storage.distrust_cache_after_fsync_error = distrusts;
+    write_and_close();
+    const auto bytes = held->disk.contents(kLogFile);
+    held->disk.put(kLogFile, Bytes(bytes.data(), bytes.size() - 7));
+    held->disk.fail_sync_in(1);
+    LogOptions options = Storage::options();
+    options.was_clean = false;
+    const auto refused = held->run(Log::open(held->env(), rules, std::move(options)));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+    {
+      const auto log = open(false);
+      EXPECT_EQ(log->log_end_offset(), kBatches - 1);
+      ASSERT_TRUE(held->run(log->roll()));
+      fill(*log);
+      ASSERT_TRUE(held->run(log->flush()));
+      EXPECT_EQ(log->recovery_point(), 2 * kBatches - 1);
+    }
+    held->disk.lose_power(1);
+    EXPECT_EQ(open(false)->log_end_offset(), distrusts ? 2 * kBatches - 1 : kBatches - 1)
+        << "without the rule: B31";
+  }
 }
 
 }  // namespace
