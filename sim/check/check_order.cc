@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // H4. Within one incarnation, a producer's later record has the higher offset: by what it was told
-// in acks, and by what each reader meets. Where no order is promised it is noted only.
+// in acks, and by what each reader meets. Where no order is promised it is noted only. Nor is any
+// promised for what arrives late where nothing removes duplicates: see may_be_late().
 #include <map>
 
 #include <fmt/format.h>
@@ -41,6 +42,7 @@ class OrderChecker final : public Checker {
     if (claim.send == nullptr) return;
     if (!claim.is_in_current_incarnation) return;
     const Send& send = *claim.send;
+    if (may_be_late(log, claim)) return;
     const int64_t send_id = send.request.send_id;
     Farthest& farthest = farthest_[{log.name(), send.producer, witness}];
     const bool is_comparable = farthest.offset != -1 && farthest.incarnation == log.incarnation();
@@ -69,7 +71,26 @@ class OrderChecker final : public Checker {
       farthest = {claim.offset, send_id, log.incarnation(), step.header.id};
   }
 
+  // One request in flight keeps order as far as answers come. One that the client stopped waiting
+  // for may reach the log behind its own retry and all that followed; and where the client gave the
+  // record up, in the only copy. Only sequences could keep these out (idempotence).
+  bool may_be_late(const PartitionHistory& log, const Claim& claim) {
+    const Send& send = *claim.send;
+    if (!send.request.promises_order || send.request.is_idempotent) return false;
+    if (send.outcome == SendOutcome::kUnknown) return true;
+    Copy& first = first_copies_[{send.producer, send.request.send_id}];
+    const bool is_known = first.offset != -1 && first.incarnation == log.incarnation();
+    if (!is_known || claim.offset < first.offset) first = {claim.offset, log.incarnation()};
+    return claim.offset > first.offset;
+  }
+
+  struct Copy {
+    Offset offset = -1;
+    uint32_t incarnation = 0;
+  };
+
   std::map<Key, Farthest> farthest_;
+  std::map<std::pair<uint32_t, int64_t>, Copy> first_copies_;  // by producer and send id
 };
 
 }  // namespace

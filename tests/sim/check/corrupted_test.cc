@@ -297,6 +297,28 @@ TEST(Order, trips_on_records_read_against_the_order_of_sending) {
   expect_violated(story, "H4");
 }
 
+TEST(Order, trips_on_an_only_copy_out_of_order_with_one_request_in_flight) {
+  Story story;
+  story.open();
+  story.send_one_in_flight(1);
+  story.append(0);
+  story.append(1);
+  story.client_ack(1, 1);
+  story.send_one_in_flight(2);
+  story.client_ack(2, 0);
+  expect_violated(story, "H4");
+}
+
+TEST(Order, trips_on_copies_out_of_order_where_idempotence_is_promised) {
+  Story story;
+  story.open();
+  story.write(1, 0);
+  story.write(2, 1);
+  story.append(2);
+  story.read(3, 0, {1, 2, 1});
+  EXPECT_TRUE(violated(story.end()).contains("H4"));
+}
+
 TEST(FailedWrites, trips_on_a_failed_record_that_is_read_before_or_after_it_failed) {
   Story after;
   write_records(after, 1);

@@ -62,6 +62,10 @@ class Story {
     tell(kProducer, history::SendInvoked{send_id, "orders", 0, digest(send_id), -1, is_idempotent,
                                          is_idempotent});
   }
+  // With one request in flight: ordered, but a retry may be there twice.
+  void send_one_in_flight(int64_t send_id) {
+    tell(kProducer, history::SendInvoked{send_id, "orders", 0, digest(send_id), -1, false, true});
+  }
   void client_ack(int64_t send_id, Offset offset) {
     tell(kProducer, history::SendAcked{send_id, offset, 0});
   }

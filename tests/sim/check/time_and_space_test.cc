@@ -133,6 +133,41 @@ TEST(Order, is_noted_where_it_is_not_promised) {
   EXPECT_EQ(notes_of(report, "H4"), "orders-0@1 ");
 }
 
+TEST(Order, is_not_judged_by_late_copies_where_nothing_removes_duplicates) {
+  Story story;
+  story.open();
+  story.send_one_in_flight(1);
+  story.append(0);  // the retry
+  story.client_ack(1, 0);
+  story.send_one_in_flight(2);
+  story.append(1);
+  story.client_ack(2, 1);
+  story.append(2);  // the first request of record 1, late
+  story.read(3, 0, {1, 2, 1});
+  story.read(3, 1, {2, 1}, 2);  // by one who never met the first copy
+  story.send_one_in_flight(3);
+  story.append(3);
+  story.client_ack(3, 3);
+  story.read(4, 3, {3});
+  const CheckReport report = story.end();
+  EXPECT_EQ(violated(report), "") << report_text(report);
+  EXPECT_EQ(report.property("H4")->verdict, Verdict::kHeld);
+}
+
+TEST(Order, is_not_judged_by_what_a_client_without_idempotence_gave_up) {
+  Story story;
+  story.open();
+  story.send_one_in_flight(1);
+  story.give_up(1);
+  story.send_one_in_flight(2);
+  story.append(0);
+  story.client_ack(2, 0);
+  story.append(1);  // record 1, late
+  story.read(2, 0, {2, 1});
+  const CheckReport report = story.end();
+  EXPECT_EQ(violated(report), "") << report_text(report);
+}
+
 TEST(Duplicates, count_a_copy_that_retention_deleted_but_not_one_that_a_crash_took) {
   Story deleted;
   deleted.open();
