@@ -18,7 +18,9 @@
 namespace faultline::cli {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
+// The one thing that a signal handler may touch.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+volatile std::sig_atomic_t interrupted = 0;
 
 // While it lives, the first interrupt is noticed; a second one ends the program as usual.
 class InterruptGuard {

@@ -22,7 +22,9 @@ namespace {
 using model::ModelEntry;
 using model::SearchResult;
 
-volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
+// The one thing that a signal handler may touch.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+volatile std::sig_atomic_t interrupted = 0;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

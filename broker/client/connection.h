@@ -50,8 +50,9 @@ class Connection {
     Result<typename Request::Response> response =
         Codec<typename Request::Response>::decode(*body, version);
     if (!response) {
-      close(response.error());
-      co_return std::unexpected(*failure_);
+      const Error error = response.error();
+      close(error);
+      co_return std::unexpected(error);
     }
     co_return response;
   }

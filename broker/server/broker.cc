@@ -68,12 +68,13 @@ Task<Result<void>> Broker::start_parts() {
   const auto on_error = [this](const Error& error) { health_.report(error); };
   groups_ = std::make_unique<groups::GroupCoordinator>(env_, settings_.groups, groups::GroupRules{},
                                                        on_error);
-  controller_.emplace(Controller::Parts{env_, config_, settings_, *metadata_, logs_, partitions_,
-                                        *groups_, health_});
+  controller_ = std::make_unique<Controller>(Controller::Parts{
+      env_, config_, settings_, *metadata_, logs_, partitions_, *groups_, health_});
   CO_TRY(co_await controller_->start());
-  context_.emplace(BrokerContext{env_, config_, settings_, cluster_id_, *metadata_, partitions_,
-                                 *controller_, *groups_, health_, is_stopping_});
-  acceptor_.emplace(*context_);
+  context_ = std::make_unique<BrokerContext>(BrokerContext{env_, config_, settings_, cluster_id_,
+                                                           *metadata_, partitions_, *controller_,
+                                                           *groups_, health_, is_stopping_});
+  acceptor_ = std::make_unique<Acceptor>(*context_);
   CO_TRY(acceptor_->start());
   start_background();
   co_return Result<void>{};
@@ -96,13 +97,13 @@ Task<Result<void>> Broker::load_metadata() {
   CO_TRY_ASSIGN(log::Log * log,
                 co_await logs_.create(id, metadata::kClusterMetadataTopicId, log_config));
   log->set_config(log_config);
-  metadata_.emplace(env_.clock, *log);
+  metadata_ = std::make_unique<metadata::LocalMetadata>(env_.clock, *log);
   CO_TRY(co_await metadata_->load());
   co_return Result<void>{};
 }
 
 Task<Result<void>> Broker::run() {
-  ASSERT(acceptor_.has_value());
+  ASSERT(acceptor_ != nullptr);
   while (!is_stopping_ && !health_.has_failed()) {
     const Result<void> woken = co_await wake_.wait();
     if (!woken) co_return woken;

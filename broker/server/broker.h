@@ -9,7 +9,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,11 +75,11 @@ class Broker {
   PartitionTable partitions_;
   log::LogManager logs_;
   std::string cluster_id_;
-  std::optional<metadata::LocalMetadata> metadata_;
+  std::unique_ptr<metadata::LocalMetadata> metadata_;
   std::unique_ptr<groups::GroupCoordinator> groups_;
-  std::optional<Controller> controller_;
-  std::optional<BrokerContext> context_;
-  std::optional<Acceptor> acceptor_;
+  std::unique_ptr<Controller> controller_;
+  std::unique_ptr<BrokerContext> context_;
+  std::unique_ptr<Acceptor> acceptor_;
   bool is_stopping_ = false;
   std::vector<SleepUntil*> sleeps_;  // of each chore, null while it works
   Notifier wake_;                    // of run()

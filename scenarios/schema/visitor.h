@@ -160,6 +160,7 @@ void Visitor::list(const Key& key, std::vector<T>& value, void (*describe)(Visit
 }
 
 template <class T>
+// NOLINTNEXTLINE(readability-function-size): how a key is read and written belongs to its list
 void Visitor::map(const Key& key, std::vector<T>& value, void (*describe)(Visitor&, T&),
                   void (*set_key)(T&, std::string_view), std::string (*get_key)(const T&),
                   const ItemRules& rules) {

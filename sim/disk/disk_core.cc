@@ -139,6 +139,7 @@ void DiskCore::put(NodeRef node, uint64_t offset, const Slices& bytes, Instant n
 }
 
 // A write of which only the first `done` bytes arrive.
+// NOLINTNEXTLINE(readability-function-size): a write, and how it ends
 std::unexpected<Error> DiskCore::fail_write(NodeRef file, uint64_t offset, const Slices& bytes,
                                             uint64_t done, const Failure& failure, Instant now) {
   put(file, offset, prefix_of(bytes, done), now);

@@ -54,6 +54,7 @@ KafkaError to_kafka_error(BrokerContext& broker, const Error& error) {
   }
 }
 
+// NOLINTNEXTLINE(readability-function-size): the fields of the event
 void note_refusal(BrokerContext& broker, std::string_view api, std::string_view topic,
                   int32_t partition, KafkaError error, std::string detail) {
   RequestRefused event;

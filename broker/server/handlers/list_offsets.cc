@@ -92,12 +92,11 @@ Task<Response::Topic::Partition> answer(BrokerContext& broker, Question question
                  found.error().to_string());
     co_return entry;
   }
-  const bool is_readable =
-      *found && (*found)->offset < readable_end(log, question.is_read_committed);
-  if (!is_readable) co_return entry;
-  entry.timestamp = (*found)->timestamp_ms;
-  entry.offset = (*found)->offset;
-  entry.leader_epoch = (*found)->leader_epoch;
+  const std::optional<log::TimestampOffset> at = *found;
+  if (!at || at->offset >= readable_end(log, question.is_read_committed)) co_return entry;
+  entry.timestamp = at->timestamp_ms;
+  entry.offset = at->offset;
+  entry.leader_epoch = at->leader_epoch;
   co_return entry;
 }
 
