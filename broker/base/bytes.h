@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytes that travel without being copied. A Slice is a window on an intrusively reference-counted
 // block, immutable once written; Buffer is the one writer of a block until it is frozen. Counts are
-// not atomic: one loop owns all slices of a block (design decision D1). ByteReader and ByteWriter
-// are in byte_io.h.
+// not atomic: one loop owns all slices of a block (D1). ByteReader and ByteWriter: byte_io.h.
 #pragma once
 
 #include <cstddef>
@@ -43,10 +42,8 @@ class Slice {
  public:
   Slice() = default;
   Slice(const Slice& other) : block_(other.block_), view_(other.view_) { retain(); }
-  Slice(Slice&& other) noexcept : block_(other.block_), view_(other.view_) {
-    other.block_ = nullptr;
-    other.view_ = {};
-  }
+  Slice(Slice&& other) noexcept
+      : block_(std::exchange(other.block_, nullptr)), view_(std::exchange(other.view_, {})) {}
   Slice& operator=(Slice other) noexcept {
     std::swap(block_, other.block_);
     std::swap(view_, other.view_);
@@ -68,8 +65,7 @@ class Slice {
   std::string_view text() const { return as_text(view_); }
   uint8_t operator[](size_t index) const { return view_[index]; }
 
-  // A window on [offset, offset + length) that shares the block. Requires offset + length <=
-  // size().
+  // A window on [offset, offset + length), which must lie within this one, that shares the block.
   Slice subslice(size_t offset, size_t length) const {
     ASSERT_OP(offset, <=, size());
     ASSERT_OP(length, <=, size() - offset);
@@ -107,16 +103,13 @@ size_t total_size(const Slices& slices);
 // One slice with all bytes: no copy when there is only one.
 Slice join(const Slices& slices);
 
-// The only writer of a block. Grows by doubling; freeze() hands the bytes over as an immutable
-// Slice.
+// The only writer of a block. Grows by doubling; freeze() makes an immutable Slice of the bytes.
 class Buffer {
  public:
   Buffer() = default;
   explicit Buffer(size_t size) { resize(size); }
-  Buffer(Buffer&& other) noexcept : block_(other.block_), size_(other.size_) {
-    other.block_ = nullptr;
-    other.size_ = 0;
-  }
+  Buffer(Buffer&& other) noexcept
+      : block_(std::exchange(other.block_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   Buffer& operator=(Buffer&& other) noexcept;
   Buffer(const Buffer&) = delete;
   ~Buffer() {

@@ -39,8 +39,7 @@ class Decoder : public Input {
     }
     note(name);
   }
-  template <class T>
-  // NOLINTNEXTLINE(readability-function-size): one call says all about one field
+  template <class T>  // NOLINTNEXTLINE(readability-function-size): all about one field
   void t(int tag, const char* name, T& field, int from,
          const std::type_identity_t<T>& /*standard*/ = T(), int to = kAnyLater) {
     if (version_ != kTagPhase || tag != tag_ || real_version_ < from || real_version_ > to) return;

@@ -35,8 +35,7 @@ class Encoder {
       value(field ? *field : T());
     }
   }
-  template <class T>
-  // NOLINTNEXTLINE(readability-function-size): one call says all about one field
+  template <class T>  // NOLINTNEXTLINE(readability-function-size): all about one field
   void t(int tag, const char*, const T& field, int from,
          const std::type_identity_t<T>& standard = T(), int to = kAnyLater) {
     if (!flexible_ || real_version_ < from || real_version_ > to || field == standard) return;

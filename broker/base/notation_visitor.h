@@ -80,14 +80,12 @@ class Visit {
          int to = kAnyLater) {
     visit({name, from, to, nullable_from, -1}, field);
   }
-  template <class T>
-  // NOLINTNEXTLINE(readability-function-size): one call says all about one field
+  template <class T>  // NOLINTNEXTLINE(readability-function-size): all about one field
   void t(int tag, const char* name, T& field, int from,
          const std::type_identity_t<T>& /*standard*/ = T(), int to = kAnyLater) {
     visit({name, from, to, kAnyLater, tag}, field);
   }
-  template <class T>
-  // NOLINTNEXTLINE(readability-function-size): one call says all about one field
+  template <class T>  // NOLINTNEXTLINE(readability-function-size): all about one field
   void t(int tag, const char* name, std::optional<T>& field, int from,
          const std::type_identity_t<std::optional<T>>& /*standard*/ = {}, int to = kAnyLater) {
     visit({name, from, to, from, tag}, field);

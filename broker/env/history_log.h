@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a log says of itself: files, batches, flushes and cuts; recovery is in history_recovery.h.
-// See history_events.h for the rules of the vocabulary.
+// What a log says of itself; recovery is in history_recovery.h, the rules in history_events.h.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +29,7 @@ struct Batch {
   bool operator==(const Batch&) const = default;
 };
 
-// From here on, appends go to file `path` of the node's disk, which starts at base_offset: a new
-// log, a roll, or an old file opened again.
+// From here on, appends go to file `path`, which starts at base_offset: new, rolled or reopened.
 struct LogFile {
   static constexpr MessageSpec kSpec = event_spec("log.file");
   static constexpr EventType kType = event_type<LogFile>(0x1000, kSpec);
@@ -47,8 +45,8 @@ struct LogFile {
   }
 };
 
-// The log has given a batch its offsets and is about to write it at `position` of the current file.
-// When the write fails it says log.truncated or log.fenced.
+// A batch has its offsets and is about to be written at `position` of the current file. If that
+// fails, log.truncated or log.fenced follows.
 struct LogAppended {
   static constexpr MessageSpec kSpec = event_spec("log.appended");
   static constexpr EventType kType = event_type<LogAppended>(0x1001, kSpec);
@@ -108,8 +106,7 @@ struct LogStartMoved {
   int32_t partition = 0;
   Offset start_offset = 0;
   std::string reason;
-  // Of a deletion by retention: what it was asked for, and the bytes that the log has left; else
-  // -1.
+  // Of a deletion by retention: what it was asked for, and the bytes that are left; else -1.
   int64_t retention_ms = -1;
   int64_t retention_bytes = -1;
   int64_t bytes_left = -1;

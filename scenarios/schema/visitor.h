@@ -159,8 +159,7 @@ void Visitor::list(const Key& key, std::vector<T>& value, void (*describe)(Visit
   items(key, access, rules);
 }
 
-template <class T>
-// NOLINTNEXTLINE(readability-function-size): how a key is read and written belongs to its list
+template <class T>  // NOLINTNEXTLINE(readability-function-size): all about one list
 void Visitor::map(const Key& key, std::vector<T>& value, void (*describe)(Visitor&, T&),
                   void (*set_key)(T&, std::string_view), std::string (*get_key)(const T&),
                   const ItemRules& rules) {

@@ -16,7 +16,6 @@
 #include "broker/wire/frame.h"
 #include "broker/wire/messages_api_versions.h"
 #include "broker/wire/messages_fetch.h"
-#include "broker/wire/messages_fetch_response.h"
 #include "broker/wire/messages_list_offsets.h"
 #include "broker/wire/messages_metadata.h"
 #include "broker/wire/messages_produce.h"
@@ -112,9 +111,8 @@ class FakeBroker {
 
   Task<void> run_accept() {
     while (true) {
-      Listener* listener = listener_.get();
-      if (listener == nullptr) co_return;
-      Result<std::unique_ptr<Stream>> stream = co_await listener->accept();
+      if (listener_ == nullptr) co_return;
+      Result<std::unique_ptr<Stream>> stream = co_await listener_->accept();
       if (!stream) co_return;
       streams_.emplace_back().stream = std::move(*stream);
       Peer* peer = &streams_.back();
@@ -195,10 +193,7 @@ class FakeBroker {
   Slices produce(Peer& peer, const wire::ReceivedRequest& received) {
     const auto request = decode<wire::ProduceRequest>(received);
     produced.push_back(request);
-    if (produces_ignored > 0) {
-      --produces_ignored;
-      return {};
-    }
+    if (produces_ignored > 0 && produces_ignored-- > 0) return {};
     wire::ProduceResponse response;
     auto& answer = response.responses.emplace_back();
     answer.name = "t";
