@@ -49,7 +49,8 @@ class Drawing {
     const std::vector<uint8_t> state = states_[number];
     expander_->expand(state, expansion_);
     std::string label;
-    for (const Fields::Field& field : expander_->describe(state).all())
+    const Fields fields = expander_->describe(state);
+    for (const Fields::Field& field : fields.all())
       label += fmt::format("{}: {}\n", field.name, field.value);
     text_ += fmt::format("  s{} [label={}{}{}];\n", number, quoted(label),
                          is_initial ? ", penwidth=3" : "",
