@@ -11,6 +11,7 @@
 
 #include "analysis/cli/campaign_text.h"
 #include "analysis/cli/files.h"
+#include "analysis/cli/processors.h"
 #include "analysis/cli/verbs.h"
 #include "scenarios/schema/parse.h"
 #include "scenarios/schema/units.h"
@@ -83,8 +84,7 @@ Exit set_limits(const CheckOptions& options, Job& job, const Console& console) {
       return refuse(
           console, fmt::format("--stop-on {}: expected first, never or a number", options.stop_on));
   }
-  const long processors = ::sysconf(_SC_NPROCESSORS_ONLN);
-  job.jobs = options.jobs > 0 ? options.jobs : processors > 0 ? static_cast<size_t>(processors) : 1;
+  job.jobs = jobs_or_all(options.jobs);
   if (job.jobs > 1024) return refuse(console, "--jobs: at most 1024");
   if (!options.out.empty() && ::mkdir(options.out.c_str(), 0777) != 0 &&
       ::access(options.out.c_str(), W_OK) != 0)

@@ -154,7 +154,8 @@ void add_model(CLI::App& app, Parsed& parsed) {
   check->add_flag("--symmetry", options.symmetry, "One state for all that differ in names only");
   check->add_flag("--reduce", options.reduce, "Partial-order reduction");
   check->add_flag("--continue", options.keep_going, "Count violations instead of stopping");
-  check->add_option("--jobs", options.jobs, "Threads; changes nothing but the time");
+  check->add_option("--jobs", options.jobs,
+                    "Threads, 0: one a processor; changes nothing but the time");
   check
       ->add_option("--search", options.search,
                    "bfs: breadth first, all cores; dfs: depth first; iddfs: iterative deepening")

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/cli/files.h"
+#include "analysis/cli/processors.h"
 #include "analysis/cli/verbs.h"
 #include "model/explore/depth_first.h"
 #include "model/explore/graph.h"
@@ -255,7 +256,7 @@ Exit check_model(const ModelOptions& options, const Chosen& chosen, const Consol
   const model::SearchOptions search{.symmetry = options.symmetry,
                                     .reduce = options.reduce,
                                     .keep_going = options.keep_going,
-                                    .jobs = options.jobs,
+                                    .jobs = static_cast<unsigned>(jobs_or_all(options.jobs)),
                                     .states_max = options.states_max,
                                     .bytes_max = options.memory_mib << 20,
                                     .depth_max = options.depth_max,

@@ -31,7 +31,7 @@ WorkerPool::~WorkerPool() {
     is_stopping_ = true;
   }
   has_work_.notify_all();
-  threads_.clear();  // joins
+  for (std::thread& thread : threads_) thread.join();
   if (wake_.is_open()) loop_.unwatch(wake_);
 }
 

@@ -71,7 +71,7 @@ class WorkerPool final : private FdWatcher {
   std::deque<std::unique_ptr<Job>> waiting_;
   std::vector<std::unique_ptr<Job>> done_;
   bool is_stopping_ = false;
-  std::vector<std::jthread> threads_;
+  std::vector<std::thread> threads_;  // joined by ~WorkerPool (libc++ has no jthread yet)
 };
 
 }  // namespace faultline

@@ -43,7 +43,7 @@ struct SearchOptions {
   bool symmetry = false;    // needs a declaration
   bool reduce = false;      // partial-order reduction; needs a declaration of independence
   bool keep_going = false;  // count violations and go on; the counterexample is of the first
-  unsigned jobs = 1;
+  unsigned jobs = 1;        // threads, at least one
   uint64_t states_max = UINT64_MAX;  // more: verdict unknown
   uint64_t bytes_max = UINT64_MAX;   // of memory for states, tables and queue; more: unknown
   uint64_t depth_max = UINT64_MAX;   // deeper states are not expanded; unknown if there are some

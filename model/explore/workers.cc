@@ -3,10 +3,11 @@
 // jobs, because a search hands out thousands of small ones a second, and sleep after that.
 #include "model/explore/workers.h"
 
-#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
+
+#include "broker/base/assert.h"
 
 namespace faultline::model {
 
@@ -15,8 +16,8 @@ struct Workers::Threads {
   std::atomic<uint32_t> busy{0};   // threads that have not finished this job
   std::atomic<size_t> next_task{0};
   size_t tasks = 0;
-  Job* job = nullptr;  // null: the threads end
-  std::vector<std::jthread> threads;
+  Job* job = nullptr;                // null: the threads end
+  std::vector<std::thread> threads;  // joined by ~Workers (libc++ has no jthread yet)
 
   static constexpr int kSpins = 2000;
 
@@ -56,8 +57,8 @@ struct Workers::Threads {
   }
 };
 
-Workers::Workers(unsigned count)
-    : count_(count == 0 ? std::max(1U, std::thread::hardware_concurrency()) : count) {
+Workers::Workers(unsigned count) : count_(count) {
+  ASSERT(count_ > 0);
   if (count_ == 1) return;
   threads_ = std::make_unique<Threads>();
   for (unsigned worker = 1; worker < count_; ++worker)
@@ -65,7 +66,9 @@ Workers::Workers(unsigned count)
 }
 
 Workers::~Workers() {
-  if (threads_) threads_->start(0, nullptr);
+  if (!threads_) return;
+  threads_->start(0, nullptr);
+  for (std::thread& thread : threads_->threads) thread.join();
 }
 
 void Workers::run(size_t tasks, Job& job) {

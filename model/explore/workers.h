@@ -20,7 +20,7 @@ class Job {
 
 class Workers {
  public:
-  // The calling thread is worker 0. 0: as many as the machine has cores.
+  // At least one; the calling thread is worker 0.
   explicit Workers(unsigned count);
   ~Workers();
   Workers(const Workers&) = delete;
