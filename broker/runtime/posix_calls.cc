@@ -12,9 +12,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
+#include "broker/runtime/io_vectors.h"
 #include "broker/runtime/system_error.h"
 
 namespace faultline::posix {
@@ -44,23 +44,6 @@ int flags_of(OpenMode mode) {
     case OpenMode::kCreateNew: return O_RDWR | O_CREAT | O_EXCL;
   }
   UNREACHABLE();
-}
-
-// Fills `vectors` with what of `bytes` follows the first `done` bytes; returns how many it used.
-template <size_t kCount>
-int fill_vectors(std::array<iovec, kCount>& vectors, const Slices& bytes, size_t done) {
-  size_t used = 0;
-  for (const Slice& slice : bytes) {
-    if (done >= slice.size()) {
-      done -= slice.size();
-      continue;
-    }
-    // The system call takes void* for reading too.
-    vectors[used++] = {const_cast<uint8_t*>(slice.data()) + done, slice.size() - done};
-    done = 0;
-    if (used == kCount) break;
-  }
-  return static_cast<int>(used);
 }
 
 ssize_t read_part(int file, uint8_t* to, size_t length, uint64_t offset, bool from_cache_only) {
@@ -117,7 +100,7 @@ Result<void> write(int file, const std::string& path, uint64_t offset, const Sli
   size_t done = 0;
   do {  // once even for nothing, so that a handle opened to read refuses that too
     std::array<iovec, 16> vectors;
-    const int count = fill_vectors(vectors, bytes, done);
+    const int count = static_cast<int>(fill_vectors(vectors, bytes, done));
     const ssize_t put = uninterrupted(
         [&] { return ::pwritev(file, vectors.data(), count, static_cast<off_t>(offset + done)); });
     if (put < 0) return fail_path("write", path);

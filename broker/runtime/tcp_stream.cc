@@ -9,8 +9,8 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
+#include "broker/runtime/io_vectors.h"
 #include "broker/runtime/system_error.h"
 
 namespace faultline {
@@ -30,20 +30,6 @@ std::unexpected<Error> fail_stream(const char* action, const Endpoint& peer) {
   // Whatever ended it, the connection is gone.
   error.error().code = ErrorCode::kConnectionReset;
   return error;
-}
-
-size_t fill_vectors(std::array<iovec, kVectors>& vectors, const Slices& bytes, size_t done) {
-  size_t used = 0;
-  for (const Slice& slice : bytes) {
-    if (done >= slice.size()) {
-      done -= slice.size();
-      continue;
-    }
-    vectors[used++] = {const_cast<uint8_t*>(slice.data()) + done, slice.size() - done};
-    done = 0;
-    if (used == kVectors) break;
-  }
-  return used;
 }
 
 }  // namespace
@@ -175,7 +161,7 @@ Result<bool> TcpStream::try_write(const Slices& bytes) {
     std::array<iovec, kVectors> vectors;
     msghdr message{};
     message.msg_iov = vectors.data();
-    message.msg_iovlen = fill_vectors(vectors, bytes, written_);
+    message.msg_iovlen = posix::fill_vectors(vectors, bytes, written_);
     const ssize_t put = uninterrupted(
         [&] { return ::sendmsg(socket_.number(), &message, MSG_DONTWAIT | MSG_NOSIGNAL); });
     if (put < 0 && errno == EAGAIN) {
