@@ -12,6 +12,7 @@
 #include <cstring>
 #include <new>
 
+#include <malloc.h>
 #include <sys/mman.h>
 
 namespace {
@@ -21,7 +22,14 @@ constexpr size_t kPooledMax = 2048;
 constexpr size_t kClasses = kPooledMax / kStep + 1;
 constexpr size_t kChunkShift = 16;
 constexpr size_t kChunkBytes = size_t{1} << kChunkShift;
+// The first blocks of a chunk are the busiest: were they all at its begin, a few sets of the caches
+// would hold them all.
+constexpr size_t kColourBytes = 17 * 64;
+constexpr size_t kColoursBytes = kChunkBytes / 2;
 constexpr size_t kRangeBytes = size_t{1} << 34;  // address space only
+
+constexpr int kMappedMin = 1 << 25;  // the most that malloc takes
+constexpr int kKeptMax = 1 << 28;
 
 struct Block {
   Block* next;
@@ -72,8 +80,12 @@ void decide() {
   void* reserved = mmap(nullptr, kRangeBytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reserved == MAP_FAILED) return;
+  madvise(reserved, kRangeBytes, MADV_HUGEPAGE);
   range = static_cast<char*>(reserved);
   is_owner = true;
+  // Large blocks come and go too: the kernel's work for a fresh page costs more than its use.
+  mallopt(M_MMAP_THRESHOLD, kMappedMin);
+  mallopt(M_TRIM_THRESHOLD, kKeptMax);
 }
 
 void* from_malloc(size_t size) {
@@ -97,9 +109,9 @@ void* refill(size_t size_class) {
   if (static_cast<size_t>(pool.fresh_end[size_class] - pool.fresh[size_class]) < size) {
     if (chunks_used == kRangeBytes / kChunkBytes) return from_malloc(size);
     char* chunk = range + chunks_used * kChunkBytes;
-    chunk_class[chunks_used++] = static_cast<uint8_t>(size_class);
-    pool.fresh[size_class] = chunk;
+    pool.fresh[size_class] = chunk + chunks_used * kColourBytes % kColoursBytes;
     pool.fresh_end[size_class] = chunk + kChunkBytes;
+    chunk_class[chunks_used++] = static_cast<uint8_t>(size_class);
   }
   void* block = pool.fresh[size_class];
   pool.fresh[size_class] += size;
