@@ -84,6 +84,7 @@ server::BrokerConfig broker_config(const BrokerOptions& options, const DataDirec
   if (config.advertised.host.empty() && is_any_host(listen.host))
     config.advertised = {host_name(), listen.port};
   config.log_dir = data.name;
+  config.log_dir_path = data.root + "/" + data.name;
   config.configs = options.configs;
   return config;
 }

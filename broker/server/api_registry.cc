@@ -51,9 +51,13 @@ constexpr auto kServed = std::to_array<ServedApi>({
     row<wire::CreateTopicsRequest, &handle_create_topics>(),
     row<wire::DeleteTopicsRequest, &handle_delete_topics>(),
     row<wire::InitProducerIdRequest, &handle_init_producer_id>(),
+    row<wire::OffsetForLeaderEpochRequest, &handle_offset_for_leader_epoch>(),
     row<wire::DescribeConfigsRequest, &handle_describe_configs>(),
+    row<wire::DescribeLogDirsRequest, &handle_describe_log_dirs>(),
     row<wire::DeleteGroupsRequest, &handle_delete_groups>(),
     row<wire::OffsetDeleteRequest, &handle_offset_delete>(),
+    row<wire::DescribeClusterRequest, &handle_describe_cluster>(),
+    row<wire::DescribeTopicPartitionsRequest, &handle_describe_topic_partitions>(),
 });
 
 }  // namespace

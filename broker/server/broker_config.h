@@ -21,6 +21,7 @@ struct BrokerConfig {
   Endpoint listen;
   Endpoint advertised;  // what clients are told to connect to; as `listen` when its host is empty
   std::string log_dir = "kafka-logs";  // below the root of the disk
+  std::string log_dir_path;            // what clients are told it is; empty: as `log_dir`
   StaticConfigs configs;
   log::LogRules rules;
 };

@@ -81,6 +81,14 @@ void PartitionTable::notify_all_waiters() {
     for (auto& [index, partition] : entry.partitions) partition.notify_waiters();
 }
 
+std::vector<const Partition*> PartitionTable::all() const {
+  std::vector<const Partition*> partitions;
+  for (const auto& [name, entry] : topics_)
+    for (const auto& [index, partition] : entry.partitions)
+      if (!partition.is_deleted) partitions.push_back(&partition);
+  return partitions;
+}
+
 size_t PartitionTable::partition_count() const {
   size_t count = 0;
   for (const auto& [name, entry] : topics_) count += entry.partitions.size();

@@ -117,6 +117,8 @@ class PartitionTable {
   void notify_all_waiters();
 
   size_t partition_count() const;
+  // By topic and index, without those that are being deleted.
+  std::vector<const Partition*> all() const;
 
  private:
   struct Entry {

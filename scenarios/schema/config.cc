@@ -41,6 +41,7 @@ constexpr std::string_view kObeyed[] = {
     "max.connections",
     "max.connections.per.ip",
     "max.message.bytes",
+    "max.request.partition.size.limit",
     "message.timestamp.after.max.ms",
     "message.timestamp.before.max.ms",
     "message.timestamp.type",

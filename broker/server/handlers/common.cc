@@ -24,6 +24,13 @@ PartitionLookup find_leader(BrokerContext& broker, std::string_view topic, int32
   return {partition, KafkaError::kNone};
 }
 
+log::EpochEnd end_of_epoch(const Partition& partition, LeaderEpoch epoch) {
+  const Offset log_end = partition.log->log_end_offset();
+  log::LeaderEpochCache epochs = partition.log->leader_epochs();
+  epochs.assign_if_newer(partition.leader_epoch, log_end);
+  return epochs.end_of(epoch, log_end);
+}
+
 const std::string* topic_name_of(BrokerContext& broker, const Uuid& id) {
   const metadata::TopicImage* topic = broker.metadata.image().find_topic(id);
   return topic == nullptr ? nullptr : &topic->name;

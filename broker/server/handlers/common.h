@@ -11,6 +11,10 @@
 
 namespace faultline::server {
 
+// What anybody may do without an authorizer, as bits of Kafka's AclOperation.
+constexpr int32_t kTopicOperations = 0b1101'1111'1000;
+constexpr int32_t kClusterOperations = 0b1'1111'1010'0000;
+
 // Either the partition, or why it cannot be used.
 struct PartitionLookup {
   Partition* partition = nullptr;
@@ -20,6 +24,10 @@ struct PartitionLookup {
 // `current_leader_epoch` is the client's, -1 when it does not say (KIP-320).
 PartitionLookup find_leader(BrokerContext& broker, std::string_view topic, int32_t index,
                             LeaderEpoch current_leader_epoch = -1);
+
+// Where an epoch of the partition ends (KIP-101). The present epoch counts from the election on,
+// also before anything is written in it.
+log::EpochEnd end_of_epoch(const Partition& partition, LeaderEpoch epoch);
 
 // The topic's name where the request carries an id; null when there is no such topic.
 const std::string* topic_name_of(BrokerContext& broker, const Uuid& id);

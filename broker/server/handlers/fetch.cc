@@ -57,10 +57,12 @@ PartitionResponse refuse(BrokerContext& broker, const PartitionInput& input, Kaf
 }
 
 // KIP-320: the client's last epoch ended here before the offset that it asks for.
-std::optional<PartitionResponse> find_divergence(const log::Log& log, const PartitionInput& input) {
+std::optional<PartitionResponse> find_divergence(const Partition& partition,
+                                                 const PartitionInput& input) {
+  const log::Log& log = *partition.log;
   const LeaderEpoch last = input.partition.last_fetched_epoch;
   if (last < 0) return std::nullopt;
-  const log::EpochEnd end = log.leader_epochs().end_of(last, log.log_end_offset());
+  const log::EpochEnd end = end_of_epoch(partition, last);
   const bool diverges = end.epoch < last || end.end_offset < input.partition.fetch_offset;
   if (!diverges) return std::nullopt;
   PartitionResponse answer = failed(input.partition.partition, KafkaError::kNone);
@@ -78,7 +80,7 @@ Task<PartitionResponse> read(BrokerContext& broker, PartitionInput input) {
   if (lookup.partition == nullptr) co_return refuse(broker, input, lookup.error);
   const PartitionPin partition(*lookup.partition);
   log::Log& log = *partition->log;
-  if (std::optional<PartitionResponse> diverging = find_divergence(log, input))
+  if (std::optional<PartitionResponse> diverging = find_divergence(*partition, input))
     co_return std::move(*diverging);
   log::ReadRequest read_request;
   read_request.offset = input.partition.fetch_offset;

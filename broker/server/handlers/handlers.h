@@ -4,6 +4,7 @@
 
 #include "broker/server/api_registry.h"
 #include "broker/wire/messages_api_versions.h"
+#include "broker/wire/messages_cluster.h"
 #include "broker/wire/messages_configs.h"
 #include "broker/wire/messages_create_topics.h"
 #include "broker/wire/messages_delete_groups.h"
@@ -12,12 +13,15 @@
 #include "broker/wire/messages_group_session.h"
 #include "broker/wire/messages_groups.h"
 #include "broker/wire/messages_join_group.h"
+#include "broker/wire/messages_leader_epoch.h"
 #include "broker/wire/messages_list_offsets.h"
+#include "broker/wire/messages_log_dirs.h"
 #include "broker/wire/messages_metadata.h"
 #include "broker/wire/messages_offset_commit.h"
 #include "broker/wire/messages_offset_fetch.h"
 #include "broker/wire/messages_produce.h"
 #include "broker/wire/messages_producer_id.h"
+#include "broker/wire/messages_topic_partitions.h"
 
 namespace faultline::server {
 
@@ -63,6 +67,16 @@ Task<wire::DeleteGroupsResponse> handle_delete_groups(BrokerContext& broker, Req
                                                       wire::DeleteGroupsRequest request);
 Task<wire::OffsetDeleteResponse> handle_offset_delete(BrokerContext& broker, RequestInfo info,
                                                       wire::OffsetDeleteRequest request);
+
+Task<wire::OffsetForLeaderEpochResponse> handle_offset_for_leader_epoch(
+    BrokerContext& broker, RequestInfo info, wire::OffsetForLeaderEpochRequest request);
+Task<wire::DescribeClusterResponse> handle_describe_cluster(BrokerContext& broker, RequestInfo info,
+                                                            wire::DescribeClusterRequest request);
+Task<wire::DescribeTopicPartitionsResponse> handle_describe_topic_partitions(
+    BrokerContext& broker, RequestInfo info, wire::DescribeTopicPartitionsRequest request);
+Task<wire::DescribeLogDirsResponse> handle_describe_log_dirs(BrokerContext& broker,
+                                                             RequestInfo info,
+                                                             wire::DescribeLogDirsRequest request);
 
 // The whole answer to an ApiVersions of a version that is not known (KIP-511): version 0, error 35
 // and the one entry that says what to use.

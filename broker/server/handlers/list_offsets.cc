@@ -2,6 +2,7 @@
 // ListOffsets (2): offsets by time. Negative timestamps are questions: -1 the end that the client
 // may read, -2 the start, -3 the record with the largest timestamp, -4 the local start, -5 the end
 // of what is in remote storage (there is none). A record above the readable end is not found.
+#include <algorithm>
 #include <set>
 
 #include "broker/server/handlers/common.h"
@@ -44,7 +45,7 @@ LeaderEpoch epoch_at(const log::Log& log, Offset offset) {
 }
 
 LeaderEpoch latest_epoch(const Partition& partition) {
-  return partition.log->leader_epochs().latest().value_or(partition.leader_epoch);
+  return std::max(partition.log->leader_epochs().latest().value_or(-1), partition.leader_epoch);
 }
 
 Task<Result<std::optional<log::TimestampOffset>>> search(log::Log* log, int64_t timestamp) {

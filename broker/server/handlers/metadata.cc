@@ -14,10 +14,6 @@ using wire::KafkaError;
 using Request = wire::MetadataRequest;
 using Response = wire::MetadataResponse;
 
-// What anybody may do without an authorizer, as bits of Kafka's AclOperation.
-constexpr int32_t kTopicOperations = 0b1101'1111'1000;
-constexpr int32_t kClusterOperations = 0b1'1111'1010'0000;
-
 Response::Topic describe(const metadata::TopicImage& topic, bool with_operations) {
   Response::Topic answer;
   answer.name = topic.name;
