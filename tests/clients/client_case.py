@@ -76,10 +76,11 @@ def murmur2_partition(key, count):
 
 class ClientCase(unittest.TestCase):
     """One broker for all tests of a client; every test has topics of its own name."""
+    BROKER_ARGUMENTS = ("--set", "num.partitions=1")
 
     @classmethod
     def setUpClass(cls):
-        cls.broker = Broker(os.environ["FAULTLINE_BROKER"], "--set", "num.partitions=1").start()
+        cls.broker = Broker(os.environ["FAULTLINE_BROKER"], *cls.BROKER_ARGUMENTS).start()
 
     @classmethod
     def tearDownClass(cls):
@@ -142,7 +143,9 @@ class _Recorder(unittest.TextTestResult):
 
 def main(version):
     """Runs the tests of the calling script and records what became of each feature."""
-    vars(sys.modules["__main__"]).pop("ClientCase", None)  # imported for its children only
+    script = vars(sys.modules["__main__"])
+    for name in [name for name, each in script.items() if isinstance(each, type) and each.__module__ != "__main__"]:
+        del script[name]  # imported for its children only
     program = unittest.main(exit=False, verbosity=2, testRunner=unittest.TextTestRunner(resultclass=_Recorder, verbosity=2))
     path = os.environ.get("FAULTLINE_CLIENT_RESULTS")
     if path:

@@ -3,7 +3,8 @@
 """Runs the tests of one stock client with the Python that has it; skips (exit code 77) where that is missing.
 
 Usage: run.py BROKER CLIENTS_DIRECTORY ENVIRONMENT SCRIPT [TEST]...
-ENVIRONMENT is a virtual environment below CLIENTS_DIRECTORY, or "-" for a client that is a program.
+ENVIRONMENT is a virtual environment below CLIENTS_DIRECTORY, "-" for a client that is a program, or "own" for a script
+that knows itself what its client needs.
 The outcome of each test goes to CLIENTS_DIRECTORY/results/NAME.json, from which table.py prints client x feature.
 """
 import json
@@ -16,13 +17,13 @@ import sys
 broker, clients, environment, script, *tests = sys.argv[1:]
 here = pathlib.Path(__file__).resolve().parent
 python = sys.executable
+name = pathlib.Path(script).stem.removesuffix("_test").replace("_", "-")
 if environment == "-":
-    name = pathlib.Path(script).stem.removesuffix("_test").removeprefix("crash_")
+    name = name.removeprefix("crash-")
     if not shutil.which(name):
         print(f"skipped: there is no {name} here; ./dev clients installs it")
         sys.exit(77)
-else:
-    name = pathlib.Path(script).stem.removesuffix("_test").replace("_", "-")
+elif environment != "own":
     name += "" if environment == "newest" else environment.removeprefix(name)
     python = os.path.join(clients, environment, "bin", "python")
     if not os.path.exists(python):
