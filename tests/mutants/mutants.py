@@ -1,47 +1,43 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """How much would the tests and the simulator notice? Plants random slips in the log and in the idempotence
-core, one at a time in a copy of the sources, and runs the unit tests and then seeds of the shipped scenarios.
+core, one at a time, and runs the unit tests and then seeds of the shipped scenarios until something fails.
 
-Usage: mutants.py [--count 100] [--seed 1] [--seeds 500]. Results are kept in build/mutants/ as they come, so that an
-interrupted campaign goes on. A survivor that cannot be told from the original is listed, with its reason, in
-equivalent.txt beside this file; it does not count. Exit code 1 below --at-least, or if a survivor is unexplained.
+Usage: mutants.py [--count 100] [--seed 1] [--seeds 500]. The unit tests come first, for all mutants, and then the
+seeds for those that the tests let live. Results are kept in build/mutants/ as they come, so that an interrupted
+campaign goes on; --again tries the survivors once more, after a test was added. A survivor that cannot be told from
+the original is listed, with its reason, in equivalent.txt beside this file; it does not count. Exit code 1 below
+--at-least, or if a survivor is unexplained.
 """
 import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 
 import mutate
+import plant
+import watched
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HOME = os.path.join(ROOT, "build", "mutants")
 TREE = os.path.join(HOME, "tree")
-BIN = os.path.join(TREE, "build", "dev", "bin")
+BUILD = os.path.join(TREE, "build", "dev")
 FOLDERS = ("broker/log", "broker/producer")
-TESTS = ("producer_test", "log_test", "log_golden_test", "log_property_test")
-SCENARIOS = ("torn-tail", "fsync-gate", "first-light", "flush-every-message", "disk-full", "page-cache-only",
-             "clock-jump")
+# The fast ones first.
+TESTS = ("producer_test", "log_test", "log_golden_test", "log_property_test", "server_test")
+# What each gets of every hundred seeds; before them four seeds of each green twin in the museum.
+SCENARIOS = {"swarm": 30, "page-cache-only": 10, "flush-every-message": 12, "torn-tail": 12, "disk-full": 12,
+             "fsync-gate": 12, "clock-jump": 12}
+TWIN_SEEDS = 4
+STILLBORN = "stillborn"
 SLOWER_THAN_BEFORE = 10  # a mutant that takes this many times as long hangs
-
-
-def run(command, timeout_s=None):
-    """Returns (exit code or None after the timeout, output)."""
-    try:
-        done = subprocess.run(command, cwd=TREE, timeout=timeout_s, check=False, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return done.returncode, done.stdout
-    except subprocess.TimeoutExpired as expired:
-        return None, str(expired.stdout or "")
 
 
 def prepare():
     """Copies the sources and configures them; a copy of an earlier campaign is brought up to date."""
     keep = shutil.ignore_patterns("build", ".git", "node_modules", "__pycache__")
-    wanted = set()
     for at, folders, names in os.walk(ROOT):
         dropped = keep(at, folders + names)
         folders[:] = [folder for folder in folders if folder not in dropped]
@@ -49,15 +45,17 @@ def prepare():
             if name in dropped:
                 continue
             relative = os.path.relpath(os.path.join(at, name), ROOT)
-            wanted.add(relative)
             into = os.path.join(TREE, relative)
             os.makedirs(os.path.dirname(into), exist_ok=True)
             if not os.path.exists(into) or read(into, "rb") != read(os.path.join(ROOT, relative), "rb"):
                 shutil.copy(os.path.join(ROOT, relative), into)
-    code, output = run(["cmake", "--preset", "dev", "--log-level=WARNING", "-DFAULTLINE_BENCH=OFF",
-                        f"-DFAULTLINE_SHARED_DIR={os.path.join(os.path.dirname(ROOT), 'shared')}"])
-    if code != 0:
-        sys.exit(f"mutants: cannot configure {TREE}\n{output}")
+    shared = os.path.join(os.path.dirname(ROOT), "shared")
+    for command in (["cmake", "--preset", "dev", "--log-level=WARNING", "-DFAULTLINE_BENCH=OFF",
+                     f"-DFAULTLINE_SHARED_DIR={shared}"],
+                    ["cmake", "--build", "build/dev", "-j1", "--target", "faultline", *TESTS]):
+        done = watched.run(command, TREE)
+        if done.code != 0:
+            sys.exit(f"mutants: the code as it is does not build\n{done.output[-3000:]}")
 
 
 def read(path, mode="r"):
@@ -65,55 +63,53 @@ def read(path, mode="r"):
         return file.read()
 
 
-def build():
-    code, output = run(["cmake", "--build", "build/dev", "--target", "faultline", *TESTS])
-    return code == 0, output
+def seeds_of(arguments):
+    """Returns [(scenario, first seed, last seed)], the cheapest first, that make up the seeds of one mutant."""
+    museum = sorted(name[:-5] for name in os.listdir(os.path.join(TREE, "scenarios", "museum"))
+                    if name.endswith("-twin.json"))
+    shares = [(f"museum/{name}", TWIN_SEEDS) for name in museum]
+    rest = max(0, arguments.seeds - TWIN_SEEDS * len(museum))
+    shares += [(name, rest * share // 100) for name, share in SCENARIOS.items()]
+    first, missing = shares[len(museum)], arguments.seeds - sum(count for _, count in shares)
+    shares[len(museum)] = (first[0], first[1] + max(0, missing))
+    return [(name, arguments.first, arguments.first + count - 1) for name, count in shares if count > 0]
 
 
-def steps(first_seed, seeds):
-    """Yields (name, command): the unit tests, then the seeds, shared out among the scenarios."""
-    for test in TESTS:
-        yield test, [f"{BIN}/{test}", "--gtest_brief=1", "--gtest_fail_fast"]
-    share, rest = divmod(seeds, len(SCENARIOS))
-    for index, scenario in enumerate(SCENARIOS):
-        count = share + (index < rest)
-        if count > 0:
-            yield scenario, [f"{BIN}/faultline", "check", f"scenarios/{scenario}.json", "--seeds",
-                             f"{first_seed}..{first_seed + count - 1}"]
+def steps(arguments, stage):
+    """Yields (name, program, its arguments) of one stage, "tests" or "seeds"."""
+    if stage == "tests":
+        for test in TESTS:
+            yield test, test, ["--gtest_brief=1", "--gtest_fail_fast"]
+    else:
+        for name, first, last in seeds_of(arguments):
+            yield name, "faultline", ["check", f"scenarios/{name}.json", "--seeds", f"{first}..{last}", "--jobs", "1",
+                                      "--stop-on", "first"]
 
 
-def time_steps(arguments):
+def time_steps(arguments, stage):
     """Runs every step on the code as it is; they must pass, and their times bound those of the mutants."""
-    built, output = build()
-    if not built:
-        sys.exit(f"mutants: the code as it is does not build\n{output[-3000:]}")
     limits = {}
-    for name, command in steps(arguments.first, arguments.seeds):
-        began = time.monotonic()
-        code, output = run(command)
-        if code != 0:
-            sys.exit(f"mutants: {name} fails without any mutant\n{output[-3000:]}")
-        limits[name] = 20 + SLOWER_THAN_BEFORE * (time.monotonic() - began)
+    for name, program, rest in steps(arguments, stage):
+        done = watched.run([os.path.join(BUILD, "bin", program), *rest], TREE)
+        if done.code != 0:
+            sys.exit(f"mutants: {name} fails without any mutant\n{done.output[-3000:]}")
+        limits[name] = 10 + SLOWER_THAN_BEFORE * done.cpu_s
+    print(f"the {stage} take {sum(limits.values()) / SLOWER_THAN_BEFORE - len(limits):.0f} s of a processor "
+          "without a mutant", flush=True)
     return limits
 
 
-def judge(mutant, arguments, limits):
-    """Returns what killed the mutant, None if nothing did, or 'stillborn' if it does not compile."""
-    path = os.path.join(TREE, mutant.path)
-    original = read(path)
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(original[:mutant.start] + mutant.replacement + original[mutant.end:])
-        if not build()[0]:
-            return "stillborn"
-        for name, command in steps(arguments.first, arguments.seeds):
-            code, _ = run(command, limits[name])
-            if code != 0:
-                return name if code is not None else f"{name} (hangs)"
-        return None
-    finally:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(original)
+def judge(planter, mutant, arguments, stage, limits):
+    """Returns what killed the mutant in this stage, None if nothing did, or STILLBORN if it does not compile."""
+    if not planter.compile(mutant):
+        return STILLBORN
+    for name, program, rest in steps(arguments, stage):
+        if not planter.links_it(program):
+            continue
+        done = watched.run([planter.program(program), *rest], TREE, limits[name])
+        if done.code != 0:
+            return name if done.code is not None else f"{name} (hangs)"
+    return None
 
 
 def equivalents():
@@ -126,28 +122,73 @@ def equivalents():
     return known
 
 
-def campaign(arguments):
-    """Returns [(mutant, killer)] of `count` mutants that compile, taking known results from the journal."""
-    journal = os.path.join(HOME, f"seed-{arguments.seed}-{arguments.seeds}.jsonl")
-    known = {}
-    if os.path.exists(journal) and not arguments.afresh:
-        known = {entry["key"]: entry["killer"] for entry in map(json.loads, read(journal).splitlines())}
-    limits, results = None, []
-    with open(journal, "a" if known else "w", encoding="utf-8") as log:
-        for mutant in mutate.draw(ROOT, FOLDERS, arguments.seed):
-            if len(results) == arguments.count:
+class Journal:
+    """What is known of each mutant: a line for each stage that it went through; the last one counts."""
+
+    def __init__(self, arguments):
+        self.path = os.path.join(HOME, f"results-{arguments.seeds}.jsonl")
+        self.known = {}
+        if os.path.exists(self.path) and not arguments.afresh:
+            self.known = {entry["key"]: entry for entry in map(json.loads, read(self.path).splitlines())}
+        if arguments.again:
+            self.known = {key: entry for key, entry in self.known.items() if entry["killer"]}
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(entry) + "\n" for entry in self.known.values())
+
+    def needs(self, mutant, stage):
+        entry = self.known.get(mutant.key())
+        return entry is None or (stage == "seeds" and entry["stage"] == "tests" and entry["killer"] is None)
+
+    def killer(self, mutant):
+        entry = self.known.get(mutant.key())
+        return entry and entry["killer"]
+
+    def note(self, mutant, stage, killer, seconds):
+        entry = {"key": mutant.key(), "stage": stage, "killer": killer, "seconds": round(seconds, 1)}
+        self.known[mutant.key()] = entry
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+
+def campaign(arguments, journal):
+    """Returns [(mutant, killer)] of `count` mutants that compile."""
+    planter = plant.Planter(TREE, BUILD, os.path.join(HOME, "mutant"), ("faultline", *TESTS))
+    living = []
+    for stage in ("tests", "seeds"):
+        limits, number = None, 0
+        drawn = mutate.draw(TREE, FOLDERS, arguments.seed) if stage == "tests" else list(living)
+        for mutant in drawn:
+            if stage == "tests" and len(living) == arguments.count:
                 break
-            if mutant.key() not in known:
-                limits = limits or time_steps(arguments)
-                known[mutant.key()] = judge(mutant, arguments, limits)
-                log.write(json.dumps({"key": mutant.key(), "killer": known[mutant.key()]}) + "\n")
-                log.flush()
-            if known[mutant.key()] == "stillborn":
+            is_new = journal.needs(mutant, stage)
+            if is_new:
+                limits = limits or time_steps(arguments, stage)
+                began = time.monotonic()
+                killer = judge(planter, mutant, arguments, stage, limits)
+                journal.note(mutant, stage, killer, time.monotonic() - began)
+            if journal.killer(mutant) == STILLBORN:
                 continue
-            results.append((mutant, known[mutant.key()]))
-            print(f"{len(results):4}  {mutant.path}:{mutant.line}  {mutant.kind:18}  "
-                  f"{known[mutant.key()] or 'SURVIVED'}", flush=True)
-    return results
+            number += 1
+            if stage == "tests":
+                living.append(mutant)
+            if is_new:
+                verdict = journal.killer(mutant) or f"survives the {stage}"
+                print(f"{stage} {number:4}/{arguments.count}  {journal.known[mutant.key()]['seconds']:6.1f} s  "
+                      f"{mutant.kind:18}  {verdict:30}  {mutant.path}:{mutant.line}", flush=True)
+    return [(mutant, journal.killer(mutant)) for mutant in living]
+
+
+def table(results, known):
+    """One line for each kind: who killed how many."""
+    lines = [f"{'':18} {'mutants':>8} {'by tests':>9} {'by seeds':>9} {'equivalent':>11} {'unexplained':>12}"]
+    for kind in (*mutate.KINDS, "all"):
+        mine = [(mutant, killer) for mutant, killer in results if kind in (mutant.kind, "all")]
+        killers = [killer.split()[0] for _, killer in mine if killer]
+        by_tests = sum(killer in TESTS for killer in killers)
+        equivalent = sum(killer is None and mutant.key() in known for mutant, killer in mine)
+        lines.append(f"{kind:18} {len(mine):8} {by_tests:9} {len(killers) - by_tests:9} {equivalent:11} "
+                     f"{len(mine) - len(killers) - equivalent:12}")
+    return "\n".join(lines)
 
 
 def main():
@@ -157,22 +198,22 @@ def main():
     parser.add_argument("--seeds", type=int, default=500, help="simulated runs for each, over all scenarios")
     parser.add_argument("--first", type=int, default=1, help="first seed of these")
     parser.add_argument("--at-least", type=float, default=85, help="per cent that must be killed")
+    parser.add_argument("--again", action="store_true", help="try the survivors of an earlier campaign once more")
     parser.add_argument("--afresh", action="store_true", help="forget the results of an earlier campaign")
     arguments = parser.parse_args()
 
     os.makedirs(HOME, exist_ok=True)
     prepare()
-    results, known = campaign(arguments), equivalents()
+    results, known = campaign(arguments, Journal(arguments)), equivalents()
     survivors = [mutant for mutant, killer in results if killer is None]
-    by_tests = sum(killer is not None and killer.split()[0] in TESTS for _, killer in results)
     killed = len(results) - len(survivors)
     for mutant in survivors:
         print(f"\nsurvivor {mutant.path}:{mutant.line}\n  - {mutant.before}\n  + {mutant.after}\n"
               f"  {known.get(mutant.key(), 'UNEXPLAINED')}")
     share = 100 * killed / max(1, len(results))
     unexplained = sum(mutant.key() not in known for mutant in survivors)
-    print(f"\n{killed} of {len(results)} mutants killed ({share:.0f} %): {by_tests} by unit tests, "
-          f"{killed - by_tests} by seeds; {len(survivors) - unexplained} survivors equivalent, {unexplained} unexplained")
+    print(f"\n{table(results, known)}\n\n{killed} of {len(results)} mutants killed ({share:.0f} %); "
+          f"{len(survivors) - unexplained} survivors equivalent, {unexplained} unexplained")
     return 0 if share >= arguments.at_least and unexplained == 0 else 1
 
 
