@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -203,6 +204,7 @@ def main():
     parser.add_argument("--afresh", action="store_true", help="forget the results of an earlier campaign")
     arguments = parser.parse_args()
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # so that nothing of it runs on
     os.makedirs(HOME, exist_ok=True)
     prepare()
     results, known = campaign(arguments, Journal(arguments)), equivalents()

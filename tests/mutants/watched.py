@@ -34,6 +34,17 @@ def _resident(pid):
         return 0  # it ended meanwhile
 
 
+def _wait(child):
+    """Returns the exit code; raises TimeoutError once the child has had too much."""
+    began = time.monotonic()
+    while True:
+        try:
+            return child.wait(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            if _resident(child.pid) > MEMORY_MAX or time.monotonic() - began > CLOCK_MAX_S:
+                raise TimeoutError from None
+
+
 def run(command, cwd, cpu_max_s=None):
     """Runs `command` (a list, or a text for the shell) to its end or to its limit."""
     def limit():
@@ -44,18 +55,16 @@ def run(command, cwd, cpu_max_s=None):
 
     with tempfile.TemporaryFile() as output:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        began, is_stopped = time.monotonic(), False
         with subprocess.Popen(command, cwd=cwd, shell=isinstance(command, str), stdout=output,
                               stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, preexec_fn=limit,
                               start_new_session=True) as child:
-            while True:
-                try:
-                    code = child.wait(timeout=0.2)
-                    break
-                except subprocess.TimeoutExpired:
-                    if _resident(child.pid) > MEMORY_MAX or time.monotonic() - began > CLOCK_MAX_S:
-                        is_stopped = True
-                        os.killpg(child.pid, signal.SIGKILL)
+            try:
+                code, is_stopped = _wait(child), False
+            except (TimeoutError, KeyboardInterrupt, SystemExit) as stop:
+                os.killpg(child.pid, signal.SIGKILL)
+                if not isinstance(stop, TimeoutError):
+                    raise
+                code, is_stopped = child.wait(), True
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         output.seek(0)
         text = output.read().decode("utf-8", "replace")
