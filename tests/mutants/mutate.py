@@ -5,6 +5,7 @@ Three kinds: a negated condition, an off-by-one (a bound or a constant), a dropp
 strings, assertions and preprocessor lines is left alone. The draw is a function of the sources and a seed.
 """
 import dataclasses
+import hashlib
 import os
 import random
 import re
@@ -102,7 +103,10 @@ def mutants_of(path, text):
 
 
 def draw(root, folders, seed):
-    """Yields the mutants of the .cc files in `folders` in random order: first a kind, then a place of it."""
+    """Yields the mutants of the .cc files in `folders` in random order: first a kind, then a place of it.
+
+    Each place has its own lot, so that a change of the code leaves the draw as it is everywhere else.
+    """
     pools = {kind: [] for kind in KINDS}
     for folder in folders:
         for name in sorted(os.listdir(os.path.join(root, folder))):
@@ -111,7 +115,12 @@ def draw(root, folders, seed):
                 with open(os.path.join(root, path), encoding="utf-8") as file:
                     for mutant in mutants_of(path, file.read()):
                         pools[mutant.kind].append(mutant)
+    for pool in pools.values():
+        pool.sort(key=lambda mutant: hashlib.sha256(f"{seed} {mutant.key()}".encode()).digest())
     chance = random.Random(seed)
+    seen = set()  # the same slip in the same text twice in a file: the first stands for both
     while any(pools.values()):
-        pool = pools[chance.choice([kind for kind in KINDS if pools[kind]])]
-        yield pool.pop(chance.randrange(len(pool)))
+        mutant = pools[chance.choice([kind for kind in KINDS if pools[kind]])].pop(0)
+        if mutant.key() not in seen:
+            seen.add(mutant.key())
+            yield mutant

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The draw of mutants: which slips are planted where, and that the draw repeats."""
 import os
+import tempfile
 import unittest
 
 import mutate
@@ -46,6 +47,16 @@ class Mutate(unittest.TestCase):
             return [mutant.key() for mutant, _ in zip(mutate.draw(ROOT, ("broker/producer",), seed), range(20))]
         self.assertEqual(first(1), first(1))
         self.assertNotEqual(first(1), first(2))
+
+    def test_the_draw_stays_when_other_code_changes(self):
+        def drawn(code):
+            with tempfile.TemporaryDirectory() as root:
+                os.mkdir(os.path.join(root, "a"))
+                with open(os.path.join(root, "a", "x.cc"), "w", encoding="utf-8") as file:
+                    file.write(code)
+                return [mutant.key() for mutant in mutate.draw(root, ("a",), 1) if mutant.kind == "off by one"]
+        more = drawn(CODE + "bool f(int i) { return i < 8; }\n")
+        self.assertEqual([key for key in more if "i < 8" not in key and "i <= 8" not in key], drawn(CODE))
 
 
 if __name__ == "__main__":
