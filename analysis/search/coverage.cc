@@ -9,7 +9,7 @@
 namespace faultline::search {
 namespace {
 
-constexpr std::array<std::string_view, 14> kMarks = {
+constexpr std::string_view kDerived[] = {
     "ack: a retry was answered from the window",
     "ack: after fsync",
     "ack: from the page cache",
@@ -23,8 +23,18 @@ constexpr std::array<std::string_view, 14> kMarks = {
     "retention: moved the start of a log",
     "roll: a second segment",
     "truncation: an append failed",
-    "fence: a log takes no more",
+    "truncation: was asked for",
+    "fence: an append failed",
+    "fence: an fsync failed",
+    "fence: something else failed",
 };
+
+// Those that events show, and those that logs tell of themselves.
+constexpr auto kMarks = [] {
+  std::array<std::string_view, std::size(kDerived) + std::size(history::kLogMarks)> all;
+  std::ranges::copy(history::kLogMarks, std::ranges::copy(kDerived, all.begin()).out);
+  return all;
+}();
 
 constexpr uint32_t kSegments = 3;  // none, one, several
 constexpr uint32_t kOrigins = 4;
@@ -69,7 +79,8 @@ void CoverageObserver::on_event(const sim::EventView& event) {
   (void)(handle_as<LogAppended>(event) || handle_as<BrokerAcked>(event) ||
          handle_as<LogFlushed>(event) || handle_as<LogFile>(event) ||
          handle_as<LogRecovered>(event) || handle_as<LogTruncated>(event) ||
-         handle_as<LogStartMoved>(event) || handle_as<LogFenced>(event));
+         handle_as<LogStartMoved>(event) || handle_as<LogFenced>(event) ||
+         handle_as<LogReached>(event));
 }
 
 void CoverageObserver::handle(Log& log, const history::LogFile&) {
@@ -112,16 +123,25 @@ void CoverageObserver::handle(Log& log, const history::LogRecovered& event) {
 
 void CoverageObserver::handle(Log& log, const history::LogTruncated& event) {
   log.end = std::min(log.end, event.end_offset);
-  mark("truncation: an append failed");
+  const bool is_undone = event.reason.starts_with("append");
+  mark(is_undone ? "truncation: an append failed" : "truncation: was asked for");
 }
 
 void CoverageObserver::handle(Log&, const history::LogStartMoved& event) {
   if (event.start_offset > 0) mark("retention: moved the start of a log");
 }
 
-void CoverageObserver::handle(Log& log, const history::LogFenced&) {
+void CoverageObserver::handle(Log& log, const history::LogFenced& event) {
   log.is_fenced = true;
-  mark("fence: a log takes no more");
+  mark(event.reason.starts_with("append")  ? "fence: an append failed"
+       : event.reason.starts_with("flush") ? "fence: an fsync failed"
+                                           : "fence: something else failed");
+}
+
+// A name that is none of ours, from a recording of another version, is no mark.
+void CoverageObserver::handle(Log&, const history::LogReached& event) {
+  const auto* known = std::ranges::find(history::kLogMarks, event.what);
+  if (known != std::end(history::kLogMarks)) mark(*known);
 }
 
 void CoverageObserver::handle(Log&, const history::BrokerAcked& event) {

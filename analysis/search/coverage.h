@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "broker/env/history_events.h"
+#include "broker/env/history_marks.h"
 #include "broker/env/world_events.h"
 #include "sim/trace/recorder.h"
 
@@ -46,6 +47,7 @@ class CoverageObserver final : public sim::EventObserver {
   void handle(Log& log, const history::LogStartMoved& event);
   void handle(Log& log, const history::LogFenced& event);
   void handle(Log& log, const history::BrokerAcked& event);
+  void handle(Log& log, const history::LogReached& event);
   void mark(std::string_view name) { marks_.insert(name); }
 
   std::map<std::pair<int32_t, uint64_t>, Log> logs_;  // by node and partition

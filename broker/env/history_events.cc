@@ -5,6 +5,7 @@
 #include "broker/base/hash.h"
 #include "broker/base/notation_codec.h"
 #include "broker/base/prng.h"
+#include "broker/env/history_marks.h"
 #include "broker/env/world_events.h"
 
 namespace faultline {
@@ -33,6 +34,7 @@ template struct Codec<history::LogStartMoved>;
 template struct Codec<history::LogFenced>;
 template struct Codec<history::LogAudited>;
 template struct Codec<history::LogDeleted>;
+template struct Codec<history::LogReached>;
 template struct Codec<history::BrokerAcked>;
 template struct Codec<history::SendInvoked>;
 template struct Codec<history::SendAcked>;

@@ -93,6 +93,7 @@ Task<Result<void>> Log::load() {
 }
 
 Task<Result<void>> Log::write_segments_anew(std::vector<SegmentFileName> files) {
+  tracer_.reached(history::LogMark::kWrittenAnew);
   for (const SegmentFileName& file : files) {
     if (file.kind != FileKind::kLog) continue;
     CO_TRY(co_await write_anew(&env_.disk, rules_.storage, options_.directory,
@@ -112,11 +113,12 @@ Task<Result<void>> Log::load_metadata() {
   co_return Result<void>{};
 }
 
-std::unique_ptr<Segment> Log::make_segment(Offset base_offset) const {
+std::unique_ptr<Segment> Log::make_segment(Offset base_offset) {
   SegmentOptions options;
   options.directory = options_.directory;
   options.index_interval_bytes = options_.config.index_interval_bytes;
   options.rebuild_index_if_invalid = rules_.storage.rebuild_index_if_invalid;
+  options.tracer = &tracer_;
   return std::make_unique<Segment>(env_.disk, std::move(options), base_offset);
 }
 
@@ -157,7 +159,10 @@ Task<Result<Offset>> Log::load_snapshot(std::vector<SegmentFileName> files, Offs
     const Result<Slice> bytes = co_await read_file(env_.disk, path, kSmallFileMax);
     if (!bytes) co_return std::unexpected(bytes.error());
     const auto entries = decode_producer_snapshot(bytes->view());
-    if (!entries) continue;  // torn: an older one and more batches give the same
+    if (!entries) {  // torn: an older one and more batches give the same
+      tracer_.reached(history::LogMark::kSnapshotPassedOver);
+      continue;
+    }
     producers_ = state_of(*entries);
     co_return file->base_offset;
   }

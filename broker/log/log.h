@@ -94,7 +94,7 @@ class Log : public LogFacts {
   Result<void> check_usable() const;
   AbortedTransaction aborted_entry(const producer::EndedTransaction& ended) const;
   Error fence(const Error& cause, const char* what);
-  std::unique_ptr<Segment> make_segment(Offset base_offset) const;
+  std::unique_ptr<Segment> make_segment(Offset base_offset);
   // log_recovery.cc
   Task<Result<void>> recover(std::vector<SegmentFileName> files, RecoveryFacts* facts);
   Task<Result<bool>> recover_segment(Segment* segment, std::optional<Offset> next_segment,

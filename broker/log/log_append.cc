@@ -40,6 +40,10 @@ Task<Result<AppendResult>> Log::append_in_turn(AppendRequest request) {
   CO_TRY_ASSIGN(const Mutex::Guard turn, co_await writing_.lock());
   CO_TRY(check_usable());
   CO_TRY_ASSIGN(Placed placed, place(request));
+  if (placed.result.status == AppendStatus::kOutOfOrderSequence)
+    tracer_.reached(history::LogMark::kOutOfOrderSequence);
+  if (placed.result.status == AppendStatus::kInvalidEpoch)
+    tracer_.reached(history::LogMark::kOlderProducerEpoch);
   if (placed.result.status != AppendStatus::kAppended) co_return placed.result;
 
   CO_TRY(co_await prepare_active());
@@ -137,6 +141,7 @@ Task<Result<void>> Log::prepare_active() {
   }
   CO_TRY(co_await segment.load_indexes());
   if (has_unfinished_append_) {
+    tracer_.reached(history::LogMark::kAppendCut);
     const Result<void> cut = co_await segment.cut_file();
     if (!cut) co_return std::unexpected(fence(cut.error(), "cut"));
     has_unfinished_append_ = false;
@@ -187,10 +192,15 @@ Task<Result<bool>> Log::must_roll(int64_t bytes, Offset last_offset, int64_t tim
   if (size > config.segment_bytes - bytes) co_return true;
   // B41: an index entry holds 32 bits of relative offset.
   if (last_offset - segment.base_offset() > INT32_MAX) co_return true;
-  if (segment.is_index_full(config.segment_index_bytes)) co_return true;
+  if (segment.is_index_full(config.segment_index_bytes)) {
+    tracer_.reached(history::LogMark::kRolledForIndex);
+    co_return true;
+  }
   if (size == 0 || config.segment_ms == kNever) co_return false;
   CO_TRY_ASSIGN(const int64_t first_ms, co_await segment.first_timestamp());
-  co_return first_ms >= 0 && timestamp_ms - first_ms > config.segment_ms;
+  const bool is_due = first_ms >= 0 && timestamp_ms - first_ms > config.segment_ms;
+  if (is_due) tracer_.reached(history::LogMark::kRolledForTime);
+  co_return is_due;
 }
 
 Task<Result<void>> Log::roll() {

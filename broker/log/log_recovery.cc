@@ -66,6 +66,7 @@ Task<Result<void>> Log::recover(std::vector<SegmentFileName> files, RecoveryFact
     }
     if (is_whole || !rules_.storage.stop_at_first_bad_batch) continue;
     const size_t keep = is_apart ? i : i + 1;
+    if (keep < segments_.size()) tracer_.reached(history::LogMark::kSegmentsDropped);
     CO_TRY(co_await remove_segments(keep, segments_.size()));
     // They must not come back behind what is appended in their place.
     CO_TRY(co_await sync_names(env_.disk, rules_.storage, directory()));
@@ -105,6 +106,7 @@ Task<Result<bool>> Log::recover_segment(Segment* segment, std::optional<Offset> 
     }
   }
   const bool is_whole = segment->size() == end;
+  if (!is_whole) tracer_.reached(history::LogMark::kTornTailCut);
   CO_TRY(co_await segment->cut_file());
   co_return is_whole;
 }

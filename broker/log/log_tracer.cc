@@ -64,4 +64,13 @@ void LogTracer::deleted() {
   emit(probe_, entity_, history::LogDeleted{partition_.topic, partition_.partition});
 }
 
+void LogTracer::reached(history::LogMark mark) {
+  const auto number = static_cast<uint32_t>(mark);
+  if ((reached_ >> number & 1) != 0) return;
+  reached_ |= 1U << number;
+  emit(probe_, entity_,
+       history::LogReached{partition_.topic, partition_.partition,
+                           std::string(history::kLogMarks[number])});
+}
+
 }  // namespace faultline::log

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "broker/env/history_events.h"
+#include "broker/env/history_marks.h"
 #include "broker/env/probe.h"
 #include "broker/log/segment_state.h"
 
@@ -44,11 +45,14 @@ class LogTracer {
   // `mismatch`: of an index; empty: none.
   void audited(Offset start_offset, Offset end_offset, uint64_t chain, std::string mismatch);
   void deleted();
+  // Tells it the first time only.
+  void reached(history::LogMark mark);
 
  private:
   Probe& probe_;
   const TopicPartition partition_;
   const uint64_t entity_;
+  uint32_t reached_ = 0;  // a bit for each mark
 };
 
 }  // namespace faultline::log

@@ -14,6 +14,7 @@
 #include "broker/env/disk.h"
 #include "broker/env/task.h"
 #include "broker/log/file_names.h"
+#include "broker/log/log_tracer.h"
 #include "broker/log/log_types.h"
 #include "broker/log/segment_state.h"
 #include "broker/wire/record_batch.h"
@@ -24,6 +25,7 @@ struct SegmentOptions {
   std::string directory;
   int64_t index_interval_bytes = 4096;
   bool rebuild_index_if_invalid = true;
+  LogTracer* tracer = nullptr;  // told of marks
 };
 
 // What an audit finds, segment by segment.
@@ -108,6 +110,9 @@ class Segment {
   Task<Result<void>> adopt_until(uint64_t end, SegmentState* into);
   Task<Result<void>> write_index_file(FileKind kind, Slice content, bool sync);
   Task<Result<void>> remove_file(FileKind kind);
+  void reached(history::LogMark mark) const {
+    if (options_.tracer != nullptr) options_.tracer->reached(mark);
+  }
   int64_t relative(Offset offset) const { return offset - state_.base_offset; }
 
   Disk& disk_;

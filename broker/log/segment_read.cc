@@ -110,6 +110,7 @@ Task<Result<std::optional<Slice>>> Segment::read(Offset offset, Offset limit, si
     }
     if (!at.entry_offset) co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
     // Not the batch that the index told of: without the index, then.
+    reached(history::LogMark::kIndexMisled);
     at.entry_offset.reset();
     at.expected = state_.base_offset;
     at.position = 0;
@@ -209,6 +210,7 @@ Task<Result<void>> Segment::load_indexes() {
   loaded.end_offset = state_.end_offset;
   CO_TRY_ASSIGN(const bool is_valid, co_await read_index_files(&loaded));
   if (!is_valid) {
+    reached(history::LogMark::kIndexRebuilt);
     loaded = SegmentState(state_.base_offset);
     CO_TRY(co_await adopt_until(state_.size, &loaded));
   }

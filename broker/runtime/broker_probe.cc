@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "broker/env/history_events.h"
+#include "broker/env/history_marks.h"
 #include "broker/server/server_events.h"
 
 namespace faultline {
@@ -41,6 +42,7 @@ constexpr Told kTold[] = {
     told<history::LogStartMoved>(LogLevel::kInfo),
     told<history::LogFenced>(LogLevel::kError),
     told<history::LogDeleted>(LogLevel::kInfo),
+    told<history::LogReached>(LogLevel::kDebug),
 };
 
 // A sentence has its level with it.

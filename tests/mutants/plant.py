@@ -34,8 +34,9 @@ class Planter:
         member = os.path.join(self.home, os.path.basename(words[words.index("-o") + 1]))
         words[words.index("-o") + 1] = member
         words[words.index("-c") + 1] = source
-        # A variable that nothing reads any more is no reason to let the mutant go.
-        if watched.run(words + ["-w", "-g0"], self.build_dir).code != 0:
+        # A variable that nothing reads any more is no reason to let the mutant go; and what ./dev sanitize
+        # would see, an element behind the last one, is to be seen here too.
+        if watched.run(words + ["-w", "-g0", "-D_GLIBCXX_ASSERTIONS"], self.build_dir).code != 0:
             return False
         folder = os.path.dirname(mutant.path)
         archive = f"{folder}/lib{folder.replace('broker/', 'faultline_')}.a"

@@ -59,7 +59,7 @@ TEST(Coverage, marks_are_among_those_that_it_knows) {
   life.append(1, 3);
   life.tell(history::BrokerAcked{.topic = "t", .last_offset = 3, .is_duplicate = true});
   life.tell(history::BrokerAcked{.topic = "t", .last_offset = 3, .promises_flush = true});
-  life.tell(history::LogTruncated{"t", 0, 2, "full"});
+  life.tell(history::LogTruncated{"t", 0, 2, "append: full"});
   life.recover(2, false);
   life.recover(2, true);
   life.tell(history::LogStartMoved{"t", 0, 1, "retention"});
@@ -72,6 +72,24 @@ TEST(Coverage, marks_are_among_those_that_it_knows) {
                            "recovery: after a clean stop", "retention: moved the start of a log"})
     EXPECT_TRUE(marks.contains(mark)) << mark;
   EXPECT_FALSE(marks.contains("recovery: cut the log"));
+}
+
+TEST(Coverage, tells_fences_and_cuts_apart_and_takes_what_logs_say_of_themselves) {
+  Life life;
+  life.recover(0, true);
+  life.append(0, 3);
+  life.tell(history::LogFenced{"t", 0, "flush: io"});
+  life.tell(history::LogTruncated{"t", 0, 2, "truncation"});
+  life.tell(history::LogReached{"t", 0, std::string(history::kLogMarks[0])});
+  life.tell(history::LogReached{"t", 0, "of another version"});
+  const std::set<std::string> marks = life.coverage.marks();
+  EXPECT_TRUE(marks.contains("fence: an fsync failed"));
+  EXPECT_TRUE(marks.contains("truncation: was asked for"));
+  EXPECT_TRUE(marks.contains("recovery: cut a torn tail"));
+  EXPECT_EQ(marks.size(), 4u) << "and the batch of several records";
+  const auto known = known_marks();
+  for (const std::string_view mark : history::kLogMarks)
+    EXPECT_NE(std::ranges::find(known, mark), known.end()) << mark;
 }
 
 }  // namespace

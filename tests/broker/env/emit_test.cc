@@ -10,6 +10,7 @@
 #include "broker/base/notation_fuzz.h"
 #include "broker/base/notation_print.h"
 #include "broker/env/history_events.h"
+#include "broker/env/history_marks.h"
 #include "broker/env/world_events.h"
 
 namespace faultline {
@@ -83,8 +84,8 @@ void check_vocabulary() {
 TEST(Emit, carries_every_event_of_the_shared_vocabulary_under_its_own_id_and_name) {
   using namespace history;
   check_vocabulary<LogFile, LogAppended, LogFlushed, LogRecovered, LogTruncated, LogStartMoved,
-                   LogFenced, LogAudited, LogDeleted, BrokerAcked, SendInvoked, SendAcked,
-                   SendFailed, SendUnknown, FetchSent, Polled, PositionReset, Unreadable,
+                   LogFenced, LogAudited, LogDeleted, LogReached, BrokerAcked, SendInvoked,
+                   SendAcked, SendFailed, SendUnknown, FetchSent, Polled, PositionReset, Unreadable,
                    ReadThrough, NodeStarted, NodeCrashed, NodeStopped, FaultInjected, FaultHealed,
                    DiskLost, DiskDamaged, TailStarted, RunEnded>();
 }

@@ -170,6 +170,59 @@ TEST_F(LogManagerTest, flush_ms_and_retention_are_applied_by_the_periodic_calls)
   EXPECT_EQ(log.log_start_offset(), 1);
 }
 
+TEST_F(LogManagerTest, the_periodic_calls_reach_every_log_also_past_one_that_is_fenced) {
+  auto manager = start();
+  LogConfig config;
+  config.flush_ms = 1000;
+  config.retention_ms = 5000;
+  std::vector<Log*> logs;
+  for (const char* topic : {"a", "b", "c"}) {
+    const TopicPartition name{topic, 0};
+    logs.push_back(*storage.run(manager->create(name, Uuid::from_words(1, 1), config)));
+    ASSERT_TRUE(storage.run(logs.back()->append(
+        client_append(make_batch({.timestamp_ms = storage.clock.wall.to_ms()})))));
+  }
+  storage.clock.advance(milliseconds(1000));
+  storage.disk.fail_sync_in(1);
+  ASSERT_TRUE(storage.run(manager->flush_due()));
+  EXPECT_TRUE(logs[0]->is_fenced());
+  EXPECT_EQ(logs[1]->recovery_point(), 1);
+  EXPECT_EQ(logs[2]->recovery_point(), 1);
+  ASSERT_TRUE(storage.run(manager->audit()));
+  EXPECT_EQ(storage.probe.all<history::LogAudited>().size(), 2u);
+  storage.clock.advance(milliseconds(5000));
+  EXPECT_EQ(*storage.run(manager->apply_retention()), 2);
+  EXPECT_TRUE(manager->is_offline());
+}
+
+// What was written before is skipped the next time; an attempt that was given up is not "written".
+TEST_F(LogManagerTest, a_checkpoint_after_one_that_was_given_up_is_written_though_it_is_as_before) {
+  for (uint64_t at = 1; at < 10; ++at) {
+    Storage fresh;
+    LogManagerOptions options;
+    options.directory = "data";
+    LogManager manager(fresh.env(), rules, options);
+    ASSERT_TRUE(fresh.run(manager.open()));
+    LogConfig config;
+    config.is_sole_replica = false;
+    const TopicPartition name{"a", 0};
+    Log* log = *fresh.run(manager.create(name, Uuid::from_words(1, 1), config));
+    ASSERT_TRUE(fresh.run(log->append(client_append(make_batch({.records = 9})))));
+    log->set_high_watermark(3);
+    ASSERT_TRUE(fresh.run(manager.checkpoint_high_watermarks()));
+    log->set_high_watermark(5);
+    fresh.disk.die_at(fresh.disk.op_count() + at, at);
+    const auto done = fresh.run_or_die(manager.checkpoint_high_watermarks());
+    if (done) return;
+    fresh.disk.restart();
+    log->set_high_watermark(3);
+    ASSERT_TRUE(fresh.run(manager.checkpoint_high_watermarks()));
+    const auto bytes = fresh.disk.contents("data/replication-offset-checkpoint");
+    EXPECT_EQ(std::string(bytes.begin(), bytes.end()), "0\n1\na 0 3\n") << "given up at " << at;
+  }
+  FAIL() << "the checkpoint was never done";
+}
+
 TEST_F(LogManagerTest, a_leap_of_the_wall_clock_does_not_expire_everything) {
   auto manager = start();
   LogConfig config;

@@ -136,6 +136,8 @@ TEST_F(ProducerTest, without_keeping_state_a_deleted_head_forgets_its_producer) 
   delete_head(state, rules, 105);
   EXPECT_EQ(send(batch(5)), Verdict::kAccept);
   rules.keep_producer_state_past_deletion = false;
+  delete_head(state, rules, 105);
+  EXPECT_EQ(state.entries.size(), 1u) << "its newest record is still there";
   delete_head(state, rules, 106);
   EXPECT_EQ(send(batch(6)), Verdict::kOutOfOrderSequence) << "B73: it did nothing wrong";
 }

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: one log is right at its edges: the last byte that fits, the copy that joins on exactly, the
+// batch larger than a chunk, what a clean stop leaves. Method: small stories on a disk in memory.
+// Most of these were written because a planted slip (tests/mutants) went unnoticed.
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "broker/log/log.h"
+#include "tests/broker/log/storage_fixture.h"
+
+namespace faultline::log {
+namespace {
+
+class LogEdgesTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Log> open(LogOptions options = Storage::options()) {
+    storage.make_directory(options.directory);
+    auto log = storage.run(Log::open(storage.env(), rules, std::move(options)));
+    EXPECT_TRUE(log) << log.error().to_string();
+    return std::move(*log);
+  }
+  AppendResult append(Log& log, const BatchSpec& spec, LeaderEpoch epoch = 0) {
+    const auto result = storage.run(log.append(client_append(make_batch(spec), epoch)));
+    EXPECT_TRUE(result) << result.error().to_string();
+    return result.value_or(AppendResult{});
+  }
+  Result<AppendResult> copy(Log& log, Offset base, LeaderEpoch epoch, const BatchSpec& spec = {}) {
+    AppendRequest request;
+    request.batches = join(wire::place_batch(make_batch(spec), {base, epoch}));
+    request.origin = AppendOrigin::kReplication;
+    return storage.run(log.append(std::move(request)));
+  }
+  // How many bytes of batches a read gives.
+  size_t read_bytes(Log& log, Offset offset, size_t bytes_max, bool at_least_one) {
+    ReadRequest request;
+    request.offset = offset;
+    request.bytes_max = bytes_max;
+    request.at_least_one = at_least_one;
+    const Result<ReadResult> got = storage.run(log.read(request));
+    EXPECT_TRUE(got) << got.error().to_string();
+    return got ? join(got->batches).size() : 0;
+  }
+  int files_that_end(std::string_view suffix) const {
+    int count = 0;
+    for (const std::string& path : storage.disk.paths()) count += path.ends_with(suffix) ? 1 : 0;
+    return count;
+  }
+  static LogOptions followed() {
+    LogOptions options = Storage::options();
+    options.config.is_sole_replica = false;
+    return options;
+  }
+
+  Storage storage;
+  LogRules rules;
+};
+
+TEST_F(LogEdgesTest, a_read_takes_what_fits_to_the_last_byte) {
+  const auto log = open();
+  for (int i = 0; i < 4; ++i) append(*log, {.seed = uint64_t(i)});
+  const size_t one = static_cast<size_t>(log->size_bytes()) / 4;
+  EXPECT_EQ(read_bytes(*log, 1, 2 * one, true), 2 * one);
+  EXPECT_EQ(read_bytes(*log, 1, 2 * one - 1, true), one);
+  EXPECT_EQ(read_bytes(*log, 1, one, false), one);
+  EXPECT_EQ(read_bytes(*log, 1, one - 1, true), one) << "progress";
+  EXPECT_EQ(read_bytes(*log, 1, one - 1, false), 0u) << "no progress was asked for";
+}
+
+TEST_F(LogEdgesTest, a_read_says_where_the_log_stood) {
+  const auto log = open(followed());
+  append(*log, {.records = 5});
+  log->set_high_watermark(5);
+  ASSERT_TRUE(storage.run(log->delete_records_before(2)));
+  append(*log, {.records = 3});
+  ReadRequest request;
+  request.offset = 2;
+  const auto got = storage.run(log->read(request));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->log_start_offset, 2);
+  EXPECT_EQ(got->high_watermark, 5);
+  EXPECT_EQ(got->last_stable_offset, 5);
+  EXPECT_EQ(got->log_end_offset, 8);
+  EXPECT_EQ(got->next_offset, 5) << "nothing at or beyond the high watermark";
+  request.offset = 5;
+  EXPECT_TRUE(storage.run(log->read(request))->batches.empty());
+  request.isolation = Isolation::kLogEnd;
+  EXPECT_EQ(storage.run(log->read(request))->next_offset, 8);
+}
+
+TEST_F(LogEdgesTest, the_high_watermark_stays_between_the_ends_of_the_log) {
+  const auto log = open(followed());
+  append(*log, {.records = 5});
+  EXPECT_EQ(log->high_watermark(), 0) << "somebody else moves it";
+  log->set_high_watermark(3);
+  EXPECT_EQ(log->high_watermark(), 3);
+  log->set_high_watermark(6);
+  EXPECT_EQ(log->high_watermark(), 5);
+  log->set_high_watermark(-1);
+  EXPECT_EQ(log->high_watermark(), 0);
+}
+
+TEST_F(LogEdgesTest, a_start_never_finds_the_high_watermark_before_the_log_start) {
+  LogOptions options = followed();
+  {
+    const auto log = open(options);
+    append(*log, {.records = 5});
+  }
+  options.high_watermark = 1;
+  EXPECT_EQ(open(options)->high_watermark(), 1);
+  options.log_start_offset = 3;
+  EXPECT_EQ(open(options)->high_watermark(), 3);
+}
+
+TEST_F(LogEdgesTest, a_copy_keeps_its_offsets_and_epochs_and_may_leave_gaps) {
+  const auto log = open(followed());
+  EXPECT_EQ(copy(*log, 7, 3, {.records = 2})->base_offset, 7);
+  EXPECT_EQ(copy(*log, 9, 3)->last_offset, 9) << "joins on exactly";
+  EXPECT_EQ(copy(*log, 9, 3).error().code, ErrorCode::kInvalidArgument) << "that offset is taken";
+  EXPECT_EQ(copy(*log, 20, 4)->last_offset, 20);
+  EXPECT_EQ(log->log_end_offset(), 21);
+  EXPECT_EQ(log->leader_epochs().entries(), (std::vector<EpochStart>{{3, 7}, {4, 20}}));
+}
+
+TEST_F(LogEdgesTest, a_batch_that_just_fills_a_segment_is_taken_and_a_larger_one_is_not) {
+  const Slice batch = make_batch({.value_size = 300});
+  LogOptions options = Storage::options();
+  options.config.segment_bytes = static_cast<int64_t>(batch.size());
+  const auto log = open(options);
+  EXPECT_EQ(storage.run(log->append(client_append(batch)))->status, AppendStatus::kAppended);
+  EXPECT_EQ(storage.run(log->append(client_append(batch)))->status, AppendStatus::kAppended);
+  EXPECT_EQ(log->segment_count(), 2u);
+  EXPECT_EQ(append(*log, {.value_size = 301}).status, AppendStatus::kTooLarge);
+  options.config.segment_bytes *= 2;
+  log->set_config(options.config);
+  append(*log, {.value_size = 300});
+  EXPECT_EQ(log->segment_count(), 2u) << "both fit to the last byte";
+}
+
+TEST_F(LogEdgesTest, a_segment_ends_when_one_of_its_indexes_is_full) {
+  LogOptions options = Storage::options();
+  options.config.index_interval_bytes = 1;  // an entry for each batch but the first
+  options.config.segment_index_bytes = 36;  // 4 offsets, or 3 times of which one is kept free
+  for (const bool rises : {false, true}) {
+    options.partition.topic = rises ? "rising" : "constant";
+    options.directory = "data/" + options.partition.topic + "-0";
+    const auto log = open(options);
+    const int fits = rises ? 3 : 5;
+    for (int i = 0; i < fits; ++i) append(*log, {.timestamp_ms = 1000 + (rises ? i : 0)});
+    EXPECT_EQ(log->segment_count(), 1u) << rises;
+    append(*log, {.timestamp_ms = 2000});
+    EXPECT_EQ(log->segment_count(), 2u) << rises;
+  }
+}
+
+TEST_F(LogEdgesTest, batches_larger_than_a_chunk_are_recovered_and_read) {
+  LogOptions options = Storage::options();
+  options.config.index_interval_bytes = 100;
+  {
+    const auto log = open(options);
+    append(*log, {});
+    append(*log, {.value_size = 3 << 20, .timestamp_ms = 1'800'000'000'000, .seed = 1});
+    append(*log, {.seed = 2});
+    append(*log, {.value_size = 3 << 20, .timestamp_ms = 1'900'000'000'000, .seed = 3});
+  }
+  options.was_clean = false;
+  auto log = open(options);
+  EXPECT_EQ(log->log_end_offset(), 4) << "the last one ends where the file does";
+  EXPECT_EQ(read_all(storage, *log).size(), 4u);
+  EXPECT_EQ((*storage.run(log->find_timestamp(1'850'000'000'000)))->offset, 3);
+  ASSERT_TRUE(storage.run(log->truncate_to(3)));
+  EXPECT_EQ(log->log_end_offset(), 3);
+}
+
+TEST_F(LogEdgesTest, a_clean_stop_leaves_a_snapshot_and_the_start_believes_it) {
+  LogOptions options = Storage::options();
+  {
+    const auto log = open(options);
+    for (int i = 0; i < 3; ++i) append(*log, {.producer_id = 4, .sequence = i});
+    ASSERT_TRUE(storage.run(log->close()));
+  }
+  EXPECT_TRUE(storage.disk.exists("data/t-0/00000000000000000003.snapshot"));
+  EXPECT_EQ(files_that_end(".snapshot"), 1);
+  storage.disk.flip_bit("data/t-0/00000000000000000000.log", 43 + 7, 1);  // the producer id
+  const auto log = open(options);
+  EXPECT_EQ(log->producers().entries.size(), 1u) << "no batch was looked at";
+  EXPECT_EQ(log->producers().entries.at(4).newest()->last_sequence, 2);
+}
+
+TEST_F(LogEdgesTest, an_empty_log_leaves_no_snapshot) {
+  const auto log = open();
+  append(*log, {.producer_id = 4, .sequence = 0});
+  ASSERT_TRUE(storage.run(log->truncate_to(0)));
+  ASSERT_TRUE(storage.run(log->close()));
+  EXPECT_EQ(files_that_end(".snapshot"), 0);
+}
+
+TEST_F(LogEdgesTest, truncation_takes_the_snapshots_behind_the_cut) {
+  LogOptions options = Storage::options();
+  options.config.segment_bytes = 1000;
+  const auto log = open(options);
+  for (int i = 0; i < 20; ++i) append(*log, {.value_size = 300, .producer_id = 4, .sequence = i});
+  ASSERT_TRUE(storage.run(log->flush()));
+  EXPECT_GT(files_that_end(".snapshot"), 3);
+  ASSERT_TRUE(storage.run(log->truncate_to(1)));
+  EXPECT_EQ(files_that_end(".snapshot"), 0);
+}
+
+TEST_F(LogEdgesTest, a_log_that_starts_anew_knows_no_producers_and_no_epochs) {
+  const auto log = open();
+  append(*log, {.producer_id = 4, .sequence = 0}, 7);
+  ASSERT_TRUE(storage.run(log->truncate_fully_and_start_at(100)));
+  EXPECT_TRUE(log->producers().entries.empty());
+  EXPECT_TRUE(log->leader_epochs().entries().empty());
+  EXPECT_EQ(append(*log, {.producer_id = 4, .sequence = 0}, 1).base_offset, 100);
+}
+
+TEST_F(LogEdgesTest, a_search_by_time_begins_at_the_log_start) {
+  const auto log = open();
+  for (int i = 0; i < 4; ++i) append(*log, {.timestamp_ms = 1000 + i});
+  ASSERT_TRUE(storage.run(log->delete_records_before(3)));
+  EXPECT_EQ((*storage.run(log->find_timestamp(1000)))->offset, 3);
+  EXPECT_EQ((*storage.run(log->find_timestamp(1003)))->offset, 3);
+  EXPECT_FALSE(storage.run(log->find_timestamp(1004))->has_value());
+  EXPECT_EQ((*storage.run(log->find_max_timestamp()))->offset, 3);
+}
+
+TEST_F(LogEdgesTest, the_largest_timestamp_is_looked_for_behind_the_log_start_only) {
+  const auto log = open();
+  append(*log, {.timestamp_ms = 9000});
+  append(*log, {.timestamp_ms = 1000});
+  append(*log, {.timestamp_ms = 3000});
+  append(*log, {.timestamp_ms = 2000});
+  EXPECT_EQ((*storage.run(log->find_max_timestamp()))->offset, 0);
+  ASSERT_TRUE(storage.run(log->delete_records_before(1)));
+  EXPECT_EQ((*storage.run(log->find_max_timestamp()))->offset, 2);
+}
+
+TEST_F(LogEdgesTest, a_repeated_batch_is_answered_as_the_first_time) {
+  const auto log = open();
+  const BatchSpec spec{.records = 3, .timestamp_ms = 4242, .producer_id = 9, .sequence = 0};
+  append(*log, {});
+  EXPECT_EQ(append(*log, spec).timestamp_ms, 4242);
+  const AppendResult again = append(*log, spec);
+  EXPECT_EQ(again.status, AppendStatus::kDuplicate);
+  EXPECT_EQ(again.base_offset, 1);
+  EXPECT_EQ(again.last_offset, 3);
+  EXPECT_EQ(again.timestamp_ms, 4242);
+}
+
+TEST_F(LogEdgesTest, an_append_without_room_says_that_it_was_taken_back) {
+  const auto log = open();
+  append(*log, {.value_size = 100});
+  storage.disk.set_capacity(400);
+  const auto refused = storage.run(log->append(client_append(make_batch({.value_size = 1000}))));
+  EXPECT_EQ(refused.error().code, ErrorCode::kNoSpace);
+  const auto told = storage.probe.all<history::LogTruncated>();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].end_offset, 1);
+  EXPECT_TRUE(told[0].reason.starts_with("append")) << told[0].reason;
+}
+
+TEST_F(LogEdgesTest, retention_of_what_is_durable_already_syncs_no_records) {
+  LogOptions options = Storage::options();
+  options.config.retention_ms = 60'000;
+  const auto log = open(options);
+  const auto now_ms = [&] { return storage.clock.wall.to_ms(); };
+  const auto flushes = [&] { return storage.probe.all<history::LogFlushed>().size(); };
+  append(*log, {.timestamp_ms = now_ms()});
+  ASSERT_TRUE(storage.run(log->roll()));
+  EXPECT_EQ(log->recovery_point(), 1) << "flushed in the background";
+  storage.clock.advance(seconds(61));
+  append(*log, {.timestamp_ms = now_ms()});
+  const size_t before = flushes();
+  EXPECT_EQ(*storage.run(log->delete_old_segments()), 1);
+  EXPECT_EQ(log->log_start_offset(), 1);
+  EXPECT_EQ(flushes(), before);
+}
+
+TEST_F(LogEdgesTest, epochs_of_a_tail_that_is_gone_are_gone_from_their_file_too) {
+  const LogOptions options = Storage::options();
+  int64_t two_batches = 0;
+  {
+    const auto log = open(options);
+    for (int i = 0; i < 2; ++i) append(*log, {}, 0);
+    two_batches = log->size_bytes();
+    append(*log, {}, 5);
+    ASSERT_TRUE(storage.run(log->close()));
+  }
+  const std::string path = "data/t-0/00000000000000000000.log";
+  const auto bytes = storage.disk.contents(path);
+  storage.disk.put(path, Bytes(bytes.data(), static_cast<size_t>(two_batches)));
+  {
+    const auto log = open(options);
+    EXPECT_EQ(log->log_end_offset(), 2);
+    append(*log, {}, 0);
+    ASSERT_TRUE(storage.run(log->close()));
+  }
+  EXPECT_EQ(open(options)->leader_epochs().entries(), (std::vector<EpochStart>{{0, 0}}));
+}
+
+TEST_F(LogEdgesTest, an_audit_finds_an_index_that_tells_another_story_than_its_segment) {
+  LogOptions options = Storage::options();
+  options.config.index_interval_bytes = 100;
+  {
+    const auto log = open(options);
+    for (int i = 0; i < 20; ++i) append(*log, {.value_size = 80, .timestamp_ms = 1000 + 10 * i});
+    ASSERT_TRUE(storage.run(log->audit()));
+    ASSERT_TRUE(storage.run(log->close()));
+  }
+  const auto told = [&] { return storage.probe.all<history::LogAudited>().back(); };
+  EXPECT_TRUE(told().indexes_match) << told().detail;
+  EXPECT_EQ(told().end_offset, 20);
+  EXPECT_NE(told().chain, 0u);
+  storage.disk.flip_bit("data/t-0/00000000000000000000.timeindex", 2 * 12 + 7, 0);
+  ASSERT_TRUE(storage.run(open(options)->audit()));
+  EXPECT_FALSE(told().indexes_match) << "a timestamp that no batch has";
+}
+
+TEST_F(LogEdgesTest, a_segment_remembers_aborted_transactions_when_its_indexes_were_let_go) {
+  storage.make_directory("data/t-0");
+  const AbortedTransaction aborted{7, 0, 3, 4};
+  SegmentOptions options;
+  options.directory = "data/t-0";
+  Segment segment(storage.disk, options, 0);
+  ASSERT_TRUE(storage.run(segment.create_file()));
+  Slices bytes;
+  bytes.push_back(make_batch({.records = 4}));
+  const BatchFacts facts = BatchFacts::of(wire::BatchView(bytes[0].view()));
+  ASSERT_TRUE(storage.run(segment.append(std::move(bytes), {facts})));
+  segment.note_aborted(aborted);
+  ASSERT_TRUE(storage.run(segment.write_indexes(true)));
+  segment.drop_unused_indexes();  // it was used since the last time
+  segment.drop_unused_indexes();
+  EXPECT_FALSE(segment.has_loaded_indexes());
+  ASSERT_TRUE(storage.run(segment.load_indexes()));
+  EXPECT_EQ(segment.state().aborted, std::vector<AbortedTransaction>{aborted});
+}
+
+class CountingCpu final : public Cpu {
+ public:
+  void charge(Work work, int64_t count) override { total[work] += count; }
+  std::map<Work, int64_t> total;
+};
+
+TEST_F(LogEdgesTest, work_is_charged_as_it_is_done) {
+  CountingCpu cpu;
+  const StorageEnv env{storage.executor, storage.clock, storage.disk,
+                       storage.random,   cpu,           storage.probe};
+  storage.make_directory("data/t-0");
+  LogOptions options = Storage::options();
+  int64_t bytes = 0;
+  {
+    const auto log = *storage.run(Log::open(env, rules, options));
+    for (int i = 0; i < 3; ++i) append(*log, {});
+    EXPECT_EQ(cpu.total[Work::kLogAppend], 3);
+    read_bytes(*log, 0, 100'000, true);
+    EXPECT_EQ(cpu.total[Work::kLogRead], 1);
+    EXPECT_EQ(cpu.total[Work::kChecksumByte], 0);
+    bytes = log->size_bytes();
+  }
+  options.was_clean = false;
+  ASSERT_TRUE(storage.run(Log::open(env, rules, options)));
+  EXPECT_EQ(cpu.total[Work::kChecksumByte], bytes);
+}
+
+TEST_F(LogEdgesTest, marks_tell_once_what_seldom_happens) {
+  const auto log = open();
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(append(*log, {.producer_id = 9, .sequence = 7}).status,
+              AppendStatus::kOutOfOrderSequence);
+  const auto told = storage.probe.all<history::LogReached>();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].what, "producer: a sequence was out of order");
+}
+
+}  // namespace
+}  // namespace faultline::log
