@@ -48,7 +48,16 @@ struct Keys {
   int64_t count = 100;
 };
 
-enum class ClientType : uint8_t { kProducer, kConsumer };
+enum class ClientType : uint8_t { kProducer, kConsumer, kScript };
+
+// One request of a script as the broker receives it: a batch of one record.
+struct Delivery {
+  Duration at;  // since the start of the run; they go in the order of the list
+  int64_t epoch = 0;
+  int64_t sequence = 0;
+  bool answered = true;  // false: nobody hears the answer
+  bool operator==(const Delivery&) const = default;
+};
 
 // One "topic-partition" of a consumer's manual assignment.
 struct AssignedPartition {
@@ -71,6 +80,10 @@ struct Client {
 
   // Consumer: the partitions it reads; all partitions of its topics where the file says nothing.
   std::vector<AssignedPartition> assignment;
+
+  // Script: an idempotent producer whose requests the network repeats and reorders as it says.
+  int64_t producer_id = 0;
+  std::vector<Delivery> deliveries;
 
   // Kafka's client configuration by Kafka's names ("acks", "linger.ms", "fetch.min.bytes"); the
   // short keys of the file (acks, idempotence, linger, batch_size, compression) end up here too.

@@ -183,6 +183,11 @@ void add_model(CLI::App& app, Parsed& parsed) {
   }
   CLI::App* graph = add_model_verb(*model, options, "graph", "A small state graph for Graphviz");
   graph->add_flag("--symmetry", options.symmetry, "One state for all that differ in names only");
+  CLI::App* schedule = model->add_subcommand(
+      "schedule", "A counterexample of idempotence as a scenario for `faultline run`");
+  schedule->add_option("RUN", options.name, "What `model check --out` wrote")->required();
+  schedule->add_flag("--all-rules", options.all_rules, "The same with every rule in force");
+  schedule->callback([&options] { options.verb = "schedule"; });
 }
 
 void add_explanations(CLI::App& app, Parsed& parsed) {

@@ -366,6 +366,7 @@ Exit list_models(const ModelOptions& options, const Console& console) {
 
 Exit model_verb(const ModelOptions& options, const Console& console) {
   if (options.verb == "list") return list_models(options, console);
+  if (options.verb == "schedule") return model_schedule(options, console);
   const auto chosen = choose(options, console);
   if (!chosen) return chosen.error();
   std::signal(SIGINT, [](int) { interrupted = 1; });

@@ -79,8 +79,8 @@ Exit demo(const DemoOptions& options, const Console& console);
 struct ModelOptions {
   static constexpr uint64_t kGraphStatesMax = 2000;
 
-  std::string verb;  // "list", "check", "simulate", "graph" or "explain"
-  std::string name;
+  std::string verb;               // "list", "check", "simulate", "graph", "explain" or "schedule"
+  std::string name;               // of the model; of a file for "schedule"
   std::string variant;            // empty: the model's first
   std::vector<std::string> sets;  // "R=3", "R=3,L=2"
   std::string out;                // where to write the counterexample as a recorded run
@@ -100,8 +100,10 @@ struct ModelOptions {
   uint64_t seed = 1;  // of simulate, as are these
   uint64_t runs = 10000;
   uint64_t steps_max = 100;
+  bool all_rules = false;  // of schedule
 };
 Exit model_verb(const ModelOptions& options, const Console& console);
+Exit model_schedule(const ModelOptions& options, const Console& console);
 
 // Parses the command line and runs the verb. `arguments` without the program's name.
 Exit run_command_line(std::span<const std::string> arguments, const Console& console);

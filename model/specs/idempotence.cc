@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace faultline::model {
 namespace {
 
@@ -28,49 +26,14 @@ bool is_in(const std::vector<Batch>& log, const Batch& batch) {
   return std::ranges::find(log, batch) != log.end();
 }
 
-// What the core knows of producers, less what is constant here: times and transactions.
-void pack_window(const producer::ProducerState& state, Packer& packer) {
-  packer.u8(state.entries.size());
-  for (const auto& [id, entry] : state.entries) {
-    ASSERT(!entry.open_transaction && entry.last_timestamp_ms == 0);
-    packer.u8(static_cast<uint64_t>(id));
-    packer.u8(static_cast<uint64_t>(entry.epoch));
-    packer.u8(entry.window_size);
-    for (int i = 0; i < entry.window_size; ++i) {
-      packer.u8(static_cast<uint64_t>(entry.window[i].last_sequence));
-      packer.u8(static_cast<uint64_t>(entry.window[i].last_offset));
-    }
+// A snapshot has room for the newest batch of each producer only.
+producer::ProducerState as_in_the_file(producer::ProducerState window) {
+  for (auto& [id, entry] : window.entries) {
+    const producer::WindowBatch newest = *entry.newest();
+    entry.clear_window();
+    entry.remember(newest);
   }
-}
-
-void unpack_window(Unpacker& unpacker, producer::ProducerState& out) {
-  out.entries.clear();
-  for (uint64_t left = unpacker.u8(); left > 0; --left) {
-    producer::ProducerEntry& entry = out.entries[static_cast<ProducerId>(unpacker.u8())];
-    entry.epoch = static_cast<ProducerEpoch>(unpacker.u8());
-    entry.last_timestamp_ms = 0;
-    for (uint64_t size = unpacker.u8(); size > 0; --size) {
-      const auto sequence = static_cast<int32_t>(unpacker.u8());
-      entry.remember({sequence, static_cast<Offset>(unpacker.u8()), 0, 0});
-    }
-  }
-}
-
-std::string window_text(const producer::ProducerState& state) {
-  std::string text;
-  for (const auto& [id, entry] : state.entries) {
-    text += fmt::format("{}p{} epoch {} seq", text.empty() ? "" : ", ", id, entry.epoch);
-    for (int i = 0; i < entry.window_size; ++i)
-      text += fmt::format(" {}", entry.window[i].last_sequence);
-  }
-  return text.empty() ? "empty" : text;
-}
-
-std::string set_text(uint8_t set) {
-  std::string text;
-  for (unsigned bit = 0; bit < 8; ++bit)
-    if (has(set, bit)) text += fmt::format("{}{}", text.empty() ? "" : " ", bit);
-  return text.empty() ? "none" : text;
+  return window;
 }
 
 }  // namespace
@@ -163,7 +126,7 @@ producer::ProducerState IdempotenceModel::rebuilt(const State& now, bool from_sn
 void IdempotenceModel::broker_steps(const State& now, const Emit<State>& emit) const {
   if (now.snapshot_at < now.log.size()) {
     State next = now;
-    next.snapshot = now.window;
+    next.snapshot = as_in_the_file(now.window);
     next.snapshot_at = static_cast<uint8_t>(now.log.size());
     emit(Step(kSnapshot), next);
   }
@@ -248,67 +211,6 @@ bool IdempotenceModel::takes_what_is_next(const State& before, const Step& step,
            each.instance > batch.instance;
   });
   return is_replaced || is_in(after.log, batch);
-}
-
-void IdempotenceModel::pack(const State& state, Packer& packer) const {
-  for (const Instance& instance : state.instances) {
-    packer.bits(3, instance.sent);
-    packer.bits(7, instance.acked);
-    packer.bits(7, instance.net);
-  }
-  packer.bits(1, state.epoch[0]);
-  packer.bits(1, state.epoch[1]);
-  packer.bits(2, state.copies);
-  packer.bits(2, state.restarts);
-  packer.bits(2, state.deletions);
-  packer.u8(state.log.size());
-  for (const Batch& batch : state.log) packer.u8(batch.instance << 4U | batch.sequence);
-  packer.u8(state.log_start);
-  packer.u8(state.snapshot_at);
-  pack_window(state.window, packer);
-  pack_window(state.snapshot, packer);
-}
-
-void IdempotenceModel::unpack(Unpacker& unpacker, State& out) const {
-  for (Instance& instance : out.instances) {
-    instance.sent = static_cast<uint8_t>(unpacker.bits(3));
-    instance.acked = static_cast<uint8_t>(unpacker.bits(7));
-    instance.net = static_cast<uint8_t>(unpacker.bits(7));
-  }
-  out.epoch[0] = static_cast<uint8_t>(unpacker.bits(1));
-  out.epoch[1] = static_cast<uint8_t>(unpacker.bits(1));
-  out.copies = static_cast<uint8_t>(unpacker.bits(2));
-  out.restarts = static_cast<uint8_t>(unpacker.bits(2));
-  out.deletions = static_cast<uint8_t>(unpacker.bits(2));
-  out.log.resize(unpacker.u8());
-  for (Batch& batch : out.log) {
-    const auto code = static_cast<uint8_t>(unpacker.u8());
-    batch = {static_cast<uint8_t>(code >> 4), static_cast<uint8_t>(code & 15)};
-  }
-  out.log_start = static_cast<uint8_t>(unpacker.u8());
-  out.snapshot_at = static_cast<uint8_t>(unpacker.u8());
-  unpack_window(unpacker, out.window);
-  unpack_window(unpacker, out.snapshot);
-}
-
-void IdempotenceModel::describe(const State& state, Fields& fields) const {
-  std::string log;
-  for (const Batch& batch : state.log)
-    log += fmt::format("{}p{}e{}s{}", log.empty() ? "" : " ", producer_of(batch.instance),
-                       epoch_of(batch.instance), batch.sequence);
-  fields.add("log", log.empty() ? "empty" : log);
-  fields.add("window", window_text(state.window));
-  fields.add("snapshot", window_text(state.snapshot));
-  fields.add("log start", state.log_start);
-  for (unsigned producer = 0; producer < bounds_.producers; ++producer) {
-    fields.add(fmt::format("p{} epoch", producer), state.epoch[producer]);
-    for (unsigned epoch = 0; epoch < bounds_.epochs; ++epoch) {
-      const Instance& instance = state.instances[producer * 2 + epoch];
-      const std::string name = fmt::format("p{} epoch {}", producer, epoch);
-      fields.add(name + " on its way", set_text(instance.net));
-      fields.add(name + " acked", set_text(instance.acked));
-    }
-  }
 }
 
 }  // namespace faultline::model

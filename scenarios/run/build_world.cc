@@ -112,11 +112,13 @@ client::Properties Cast::client_properties(const Client& client) const {
 
 void Cast::add_client(const Client& client) {
   const client::Properties properties = client_properties(client);
-  if (client.type == ClientType::kProducer) {
+  if (client.type != ClientType::kConsumer) {
     Result<client::ProducerConfig> config = client::parse_producer_config(properties);
     ASSERT(config.has_value());  // the scenario's validator has checked every setting
     config->safety = client_rules_of(scenario_);
     add_machine(client.id, [this, &client, config = *config](Env& env) {
+      if (client.type == ClientType::kScript)
+        return make_script_program(env, client, config, signals_);
       return make_producer_program(env, client, config, seed_, signals_);
     });
   } else {
@@ -164,7 +166,7 @@ void Cast::start_set_up() { world_.start(set_up_node_); }
 
 void Cast::start_clients() {
   for (const Client& client : scenario_.clients) {
-    if (client.type == ClientType::kProducer) ++signals_.producers_running;
+    if (client.type != ClientType::kConsumer) ++signals_.producers_running;
     world_.start(nodes_.at(client.id));
   }
 }

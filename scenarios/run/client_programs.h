@@ -30,6 +30,9 @@ struct RunSignals {
 std::unique_ptr<sim::Program> make_producer_program(Env& env, const Client& client,
                                                     client::ProducerConfig config, uint64_t seed,
                                                     RunSignals& signals);
+std::unique_ptr<sim::Program> make_script_program(Env& env, const Client& client,
+                                                  client::ProducerConfig config,
+                                                  RunSignals& signals);
 std::unique_ptr<sim::Program> make_consumer_program(Env& env,
                                                     std::vector<TopicPartition> partitions,
                                                     client::ConsumerConfig config);

@@ -123,6 +123,7 @@ std::vector<Override> draw_settings(const Scenario& scenario, uint64_t seed) {
         turn(fmt::format("{}.config.{}", topic_path(topic.name), knob.name), knob, seed, settings);
     }
   for (const Client& client : scenario.clients) {
+    if (client.type == ClientType::kScript) continue;
     const bool is_producer = client.type == ClientType::kProducer;
     for (const Knob& knob : is_producer ? kProducerKnobs : kConsumerKnobs) {
       if (!client.config.contains(std::string(knob.name)))

@@ -174,8 +174,8 @@ constexpr auto kConsumer = std::to_array<ConfigDef>({
 }  // namespace
 
 std::span<const ConfigDef> client_config_defs(ClientType type) {
-  if (type == ClientType::kProducer) return kProducer;
-  return kConsumer;
+  if (type == ClientType::kConsumer) return kConsumer;
+  return kProducer;
 }
 
 }  // namespace faultline::scenarios

@@ -10,6 +10,7 @@ namespace {
 constexpr Word kTypes[] = {
     {"producer", "Writes records at a rate and remembers what was acknowledged."},
     {"consumer", "Reads its partitions, and goes on as they grow."},
+    {"script", "An idempotent producer whose every request is laid down in `deliveries`."},
 };
 
 constexpr Word kDistributions[] = {
@@ -21,6 +22,7 @@ constexpr Word kDistributions[] = {
 
 constexpr std::string_view kProducers = "producers";
 constexpr std::string_view kConsumers = "consumers";
+constexpr std::string_view kScripts = "scripts";
 
 struct ShortKey {
   std::string_view key;
@@ -65,6 +67,30 @@ void describe_producer(Visitor& v, Client& client, bool applies) {
   }
 }
 
+void describe_delivery(Visitor& v, Delivery& delivery) {
+  v.duration({.name = "at", .doc = "When the request is sent.", .required = true}, delivery.at,
+             kTime);
+  v.integer({.name = "epoch", .doc = "Epoch of the producer: which instance of it sends."},
+            delivery.epoch, {0, 100});
+  v.integer({.name = "sequence", .doc = "Which batch of that instance it is.", .required = true},
+            delivery.sequence, {0, 1000});
+  v.boolean({.name = "answered", .doc = "Whether the producer hears the answer."},
+            delivery.answered);
+}
+
+void describe_script(Visitor& v, Client& client, bool applies) {
+  v.integer({.name = "producer_id",
+             .doc = "The id under which it writes.",
+             .applies = applies,
+             .applies_to = kScripts},
+            client.producer_id, {0, INT64_MAX});
+  v.list<Delivery>({.name = "deliveries",
+                    .doc = "The batches that reach the broker, one after the other.",
+                    .applies = applies,
+                    .applies_to = kScripts},
+                   client.deliveries, describe_delivery, {.item = "delivery"});
+}
+
 }  // namespace
 
 void describe_client(Visitor& v, Client& client) {
@@ -77,10 +103,18 @@ void describe_client(Visitor& v, Client& client) {
            .required = true,
            .other_name = "topic"},
           client.topics, Names::kTopic);
-  v.duration({.name = "start", .doc = "When it starts, counted from the start of the run."},
+  const bool has_span = client.type != ClientType::kScript;
+  constexpr std::string_view kOthers = "producers and consumers";
+  v.duration({.name = "start",
+              .doc = "When it starts, counted from the start of the run.",
+              .applies = has_span,
+              .applies_to = kOthers},
              client.start, kTime);
-  v.duration_or({.name = "stop", .doc = "When it stops sending or reading."}, client.stop, "never",
-                kTime);
+  v.duration_or({.name = "stop",
+                 .doc = "When it stops sending or reading.",
+                 .applies = has_span,
+                 .applies_to = kOthers},
+                client.stop, "never", kTime);
   describe_producer(v, client, client.type == ClientType::kProducer);
   v.partitions({.name = "assignment",
                 .doc = "The partitions that it reads, as \"topic-partition\".",
@@ -88,6 +122,7 @@ void describe_client(Visitor& v, Client& client) {
                 .applies_to = kConsumers,
                 .default_text = "all of its topics"},
                client.assignment);
+  describe_script(v, client, client.type == ClientType::kScript);
   v.configs({.name = "config", .doc = "Kafka's client configuration, by Kafka's names."},
             client.config, client_config_defs(client.type));
 }

@@ -39,6 +39,7 @@ class Resolver {
   void topics();
   void client(const Client& client, const std::string& path);
   void producer(const Client& client, const std::string& path);
+  void script(const Client& client, const std::string& path);
   void planned(Fault& fault, const std::string& path);
   void fault_ids();
   void parties(Fault& fault, const std::string& path);
@@ -177,6 +178,20 @@ void Resolver::client(const Client& client, const std::string& path) {
     }
   }
   if (client.type == ClientType::kProducer) producer(client, path);
+  if (client.type == ClientType::kScript) script(client, path);
+}
+
+void Resolver::script(const Client& client, const std::string& path) {
+  if (client.topics.size() > 1) error(path + ".topics", "a script writes to one topic");
+  for (size_t i = 0; i < client.deliveries.size(); ++i) {
+    const Duration at = client.deliveries[i].at;
+    const std::string where = fmt::format("{}.deliveries[{}].at", path, i);
+    if (at >= scenario_.time)
+      error(where, fmt::format("{}, but the workload ends at {}", format_duration(at),
+                               format_duration(scenario_.time)));
+    if (i > 0 && at < client.deliveries[i - 1].at)
+      error(where, fmt::format("{}, before the delivery ahead of it", format_duration(at)));
+  }
 }
 
 // What Kafka's own producer refuses to start with.

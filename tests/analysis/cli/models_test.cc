@@ -63,6 +63,27 @@ TEST(ModelVerbTest, says_the_same_for_any_number_of_threads) {
   EXPECT_THAT(first, HasSubstr("\"distinct\":9045"));
 }
 
+TEST(ModelVerbTest, turns_a_counterexample_into_a_scenario_that_fails_alike) {
+  const Scratch scratch;
+  const std::string run = scratch.file("b71.flrun");
+  EXPECT_EQ(faultline({"model", "check", "idempotence", "--variant", "b71", "--out", run}).exit,
+            Exit::kBadUsage)
+      << "no variant has that name";
+  EXPECT_EQ(
+      faultline({"model", "check", "idempotence", "--variant", "b71-accepts-gaps", "--out", run})
+          .exit,
+      Exit::kViolated);
+  const Captured broken = faultline({"model", "schedule", run});
+  const Captured sound = faultline({"model", "schedule", run, "--all-rules"});
+  EXPECT_EQ(broken.exit, Exit::kHeld);
+  scratch.write("broken.json", broken.out);
+  scratch.write("sound.json", sound.out);
+  EXPECT_EQ(faultline({"run", scratch.file("broken.json")}).exit, Exit::kViolated);
+  EXPECT_EQ(faultline({"run", scratch.file("sound.json")}).exit, Exit::kHeld);
+  EXPECT_EQ(faultline({"model", "schedule", scratch.file("sound.json")}).exit, Exit::kBadUsage);
+  EXPECT_EQ(faultline({"model", "schedule", scratch.file("none.flrun")}).exit, Exit::kNoInput);
+}
+
 TEST(ModelVerbTest, writes_a_run_that_events_and_diff_read) {
   const Scratch scratch;
   const std::string hasty = scratch.file("hasty.flrun");

@@ -13,8 +13,8 @@ TEST_P(IdempotenceTest, is_as_recorded) { expect_as_recorded(GetParam()); }
 INSTANTIATE_TEST_SUITE_P(
     all, IdempotenceTest,
     testing::Values(
-        Recorded{"idempotence", "as-served", "P=1,E=2,N=3", false, 311'872, 23, "", 0},
-        Recorded{"idempotence", "as-served", "P=2,E=1,N=2", false, 86'168, 18, "", 0},
+        Recorded{"idempotence", "as-served", "P=1,E=2,N=3", false, 392'495, 24, "", 0},
+        Recorded{"idempotence", "as-served", "P=2,E=1,N=2", false, 118'334, 19, "", 0},
         Recorded{"idempotence", "b70-appends-duplicates", "N=3", false, 0, 0, "AppearsOnce", 3},
         Recorded{"idempotence", "b71-accepts-gaps", "N=3", false, 0, 0, "NoHoles", 5},
         Recorded{"idempotence", "b72-unknown-producer-starts-anywhere", "N=3", false, 0, 0,
