@@ -5,22 +5,15 @@
 #include <set>
 
 #include "broker/base/assert.h"
-#include "broker/metadata/config_defs.h"
 #include "broker/metadata/decide.h"
+#include "broker/metadata/decide_alter_configs.h"
+#include "broker/metadata/placement.h"
 #include "broker/metadata/topic_name.h"
 
 namespace faultline::metadata {
 namespace {
 
 using wire::KafkaError;
-
-struct Refusal {
-  KafkaError error = KafkaError::kNone;
-  std::string message;
-};
-using Verdict = std::optional<Refusal>;
-
-Verdict refuse(KafkaError error, std::string message) { return Refusal{error, std::move(message)}; }
 
 Verdict check_name(const NewTopic& topic, const MetadataImage& image) {
   if (topic.name == kClusterMetadataTopic)
@@ -48,35 +41,7 @@ Verdict check_configs(const NewTopic& topic) {
                     "Null value not supported for topic configs: " + config.name);
     if (!names.insert(config.name).second)
       return refuse(KafkaError::kInvalidRequest, "Duplicate config name: " + config.name);
-    const ConfigDef* def = find_config(topic_config_defs(), config.name);
-    if (def == nullptr)
-      return refuse(KafkaError::kInvalidConfig, "Unknown topic config name: " + config.name);
-    const Result<std::string> checked = check_config(*def, *config.value);
-    if (!checked) return refuse(KafkaError::kInvalidConfig, checked.error().detail);
-  }
-  return std::nullopt;
-}
-
-bool is_active(const MetadataImage& image, int32_t broker_id) {
-  const auto found = image.brokers.find(broker_id);
-  return found != image.brokers.end() && !found->second.is_fenced &&
-         !found->second.in_controlled_shutdown;
-}
-
-Verdict check_brokers(const Assignment& assignment, const MetadataImage& image) {
-  constexpr auto kError = KafkaError::kInvalidReplicaAssignment;
-  if (assignment.brokers.empty())
-    return refuse(kError, "The manual partition assignment includes an empty replica list.");
-  std::vector<int32_t> sorted = assignment.brokers;
-  std::sort(sorted.begin(), sorted.end());
-  for (size_t i = 0; i < sorted.size(); ++i) {
-    const std::string id = std::to_string(sorted[i]);
-    if (!image.brokers.contains(sorted[i]))
-      return refuse(kError, "The manual partition assignment includes broker " + id +
-                                ", but no such broker is registered.");
-    if (i > 0 && sorted[i] == sorted[i - 1])
-      return refuse(
-          kError, "The manual partition assignment includes the broker " + id + " more than once.");
+    if (Verdict verdict = check_topic_config(config.name, *config.value)) return verdict;
   }
   return std::nullopt;
 }
@@ -97,18 +62,7 @@ Verdict check_assignments(const NewTopic& topic, const MetadataImage& image) {
     const std::string index = std::to_string(assignment.partition);
     if (!indexes.insert(assignment.partition).second)
       return refuse(kError, "Found multiple manual partition assignments for partition " + index);
-    if (Verdict verdict = check_brokers(assignment, image)) return verdict;
-    if (assignment.brokers.size() != replicas)
-      return refuse(kError, "The manual partition assignment includes a partition with " +
-                                std::to_string(assignment.brokers.size()) +
-                                " replica(s), but this is not consistent with previous partitions, "
-                                "which have " +
-                                std::to_string(replicas) + " replica(s).");
-    const auto active = [&image](int32_t broker) { return is_active(image, broker); };
-    if (std::none_of(assignment.brokers.begin(), assignment.brokers.end(), active))
-      return refuse(kError,
-                    "All brokers specified in the manual partition assignment for partition " +
-                        index + " are fenced or in controlled shutdown.");
+    if (Verdict verdict = check_assignment(assignment, replicas, image)) return verdict;
   }
   const bool is_gapless = *indexes.begin() == 0 && *indexes.rbegin() + 1 == int64_t(indexes.size());
   if (!is_gapless)
@@ -126,67 +80,13 @@ Verdict check_counts(const NewTopic& topic) {
   return std::nullopt;
 }
 
-struct Placement {
-  Verdict refusal;
-  std::vector<Assignment> assignments;
-};
-
-// Leaders go round the brokers that are up; the topic's place in the image staggers the start.
-// Racks are not looked at yet.
 Placement place(const NewTopic& topic, const MetadataImage& image, const ControllerView& view) {
-  Placement placement;
-  const int32_t count =
-      topic.partition_count == -1 ? view.partition_count_default : topic.partition_count;
-  const int16_t factor =
+  PlacementSpec spec;
+  spec.count = topic.partition_count == -1 ? view.partition_count_default : topic.partition_count;
+  spec.replication_factor =
       topic.replication_factor == -1 ? view.replication_factor_default : topic.replication_factor;
-  std::vector<int32_t> up;
-  for (const auto& [id, broker] : image.brokers)
-    if (is_active(image, id)) up.push_back(id);
-  const size_t replicas = static_cast<size_t>(factor);
-  const std::string start =
-      "Unable to replicate the partition " + std::to_string(factor) + " time(s): ";
-  if (up.empty()) {
-    placement.refusal =
-        refuse(KafkaError::kInvalidReplicationFactor, start + "All brokers are currently fenced.");
-  } else if (replicas > image.brokers.size() || replicas > up.size()) {
-    placement.refusal = refuse(KafkaError::kInvalidReplicationFactor,
-                               start + "The target replication factor of " +
-                                   std::to_string(factor) + " cannot be reached because only " +
-                                   std::to_string(up.size()) + " broker(s) are registered.");
-  }
-  if (placement.refusal) return placement;
-  const size_t first = image.topics.size() % up.size();
-  for (int32_t index = 0; index < count; ++index) {
-    Assignment assignment;
-    assignment.partition = index;
-    for (size_t i = 0; i < replicas; ++i)
-      assignment.brokers.push_back(up[(first + static_cast<size_t>(index) + i) % up.size()]);
-    placement.assignments.push_back(std::move(assignment));
-  }
-  return placement;
-}
-
-Uuid log_dir_of(const MetadataImage& image, int32_t broker_id) {
-  const auto found = image.brokers.find(broker_id);
-  if (found == image.brokers.end() || found->second.log_dirs.empty()) return {};
-  return found->second.log_dirs.front();
-}
-
-wire::PartitionRecord new_partition(const Assignment& assignment, const Uuid& topic_id,
-                                    const MetadataImage& image) {
-  wire::PartitionRecord record;
-  record.partition_id = assignment.partition;
-  record.topic_id = topic_id;
-  record.replicas = assignment.brokers;
-  for (int32_t broker : assignment.brokers) {
-    if (is_active(image, broker)) record.isr.push_back(broker);
-    record.directories.push_back(log_dir_of(image, broker));
-  }
-  ASSERT(!record.isr.empty());
-  record.leader = record.isr.front();
-  record.leader_epoch = 0;
-  record.partition_epoch = 0;
-  return record;
+  spec.start = image.topics.size();
+  return place_partitions(spec, image);
 }
 
 Verdict check(const NewTopic& topic, const MetadataImage& image) {
@@ -208,7 +108,7 @@ void write_records(const NewTopic& topic, const CreatedTopic& answer,
   }
   records.emplace_back(wire::TopicRecord{topic.name, answer.id});
   for (const Assignment& assignment : assignments)
-    records.emplace_back(new_partition(assignment, answer.id, image));
+    records.emplace_back(partition_record(assignment, answer.id, image));
 }
 
 int64_t partitions_asked(const NewTopic& topic, const ControllerView& view) {

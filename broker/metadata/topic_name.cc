@@ -39,7 +39,7 @@ bool topic_names_collide(std::string_view a, std::string_view b) {
 }
 
 bool is_internal_topic(std::string_view name) {
-  return name == "__consumer_offsets" || name == "__transaction_state" ||
+  return name == kOffsetsTopicName || name == "__transaction_state" ||
          name == "__share_group_state";
 }
 

@@ -11,6 +11,7 @@ namespace faultline::metadata {
 constexpr size_t kTopicNameBytesMax = 249;
 
 inline constexpr std::string_view kClusterMetadataTopic = "__cluster_metadata";
+inline constexpr std::string_view kOffsetsTopicName = "__consumer_offsets";
 
 // Why `name` is no topic name, in Kafka's words; empty when it is one.
 std::string topic_name_problem(std::string_view name);

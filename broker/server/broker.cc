@@ -99,6 +99,7 @@ Task<Result<void>> Broker::load_metadata() {
   log->set_config(log_config);
   metadata_ = std::make_unique<metadata::LocalMetadata>(env_.clock, *log);
   CO_TRY(co_await metadata_->load());
+  settings_ = broker_settings(configs_in_force(config_, metadata_->image()));
   co_return Result<void>{};
 }
 

@@ -79,8 +79,7 @@ Task<Result<void>> Controller::host_topic(std::string name) {
   ASSERT(found != nullptr);
   // The image may change while logs are made, but not this topic: the lock is held.
   const metadata::TopicImage topic = *found;
-  const TopicSettings settings =
-      topic_settings(name, parts_.metadata.image(), parts_.config.configs);
+  const TopicSettings settings = settings_of(name);
   parts_.partitions.put_topic(name, topic.id, settings);
   if (name == kOffsetsTopic)
     parts_.groups.set_partition_count(static_cast<int32_t>(topic.partitions.size()));
@@ -190,6 +189,55 @@ Task<Result<metadata::DeleteTopicsDecision>> Controller::delete_topics(
   ++jobs_;
   scope_.spawn(run_unhosting(std::move(gone), std::move(guard)));
   co_return decision;
+}
+
+Task<Result<metadata::CreatePartitionsDecision>> Controller::create_partitions(
+    std::vector<metadata::TopicToGrow> topics, bool validate_only) {
+  CO_TRY_ASSIGN(Mutex::Guard guard, co_await mutex_.lock());
+  metadata::CreatePartitionsDecision decision =
+      metadata::decide_create_partitions(topics, parts_.metadata.image());
+  if (validate_only) co_return decision;
+  CO_TRY(co_await write(decision.records));
+  std::vector<std::string> names;
+  for (const metadata::GrownTopic& topic : decision.topics)
+    if (topic.error == wire::KafkaError::kNone) names.push_back(topic.name);
+  if (names.empty()) co_return decision;
+  ++jobs_;
+  scope_.spawn(run_hosting(std::move(names), std::move(guard)));
+  co_return decision;
+}
+
+Task<Result<metadata::AlterConfigsDecision>> Controller::alter_configs(
+    std::vector<metadata::ConfigsToAlter> resources, metadata::AlterMode mode, bool validate_only) {
+  CO_TRY_ASSIGN(const Mutex::Guard guard, co_await mutex_.lock());
+  metadata::AlterConfigsDecision decision = metadata::decide_alter_configs(
+      resources, mode, parts_.config.node_id, parts_.metadata.image());
+  if (validate_only) co_return decision;
+  CO_TRY(co_await write(decision.records));
+  for (const metadata::AlteredConfigs& altered : decision.resources)
+    if (altered.error == wire::KafkaError::kNone) apply_configs(altered.resource);
+  co_return decision;
+}
+
+TopicSettings Controller::settings_of(const std::string& topic) const {
+  const metadata::MetadataImage& image = parts_.metadata.image();
+  return topic_settings(topic, image, configs_in_force(parts_.config, image));
+}
+
+void Controller::apply_configs(const metadata::ConfigResource& altered) {
+  if (altered.type == metadata::ConfigResourceType::kTopic) {
+    apply_topic_configs(altered.name);
+    return;
+  }
+  const metadata::MetadataImage& image = parts_.metadata.image();
+  parts_.settings = broker_settings(configs_in_force(parts_.config, image));
+  for (const auto& [name, topic] : image.topics) apply_topic_configs(name);
+}
+
+void Controller::apply_topic_configs(const std::string& topic) {
+  const HostedTopic* hosted = parts_.partitions.find_topic(topic);
+  if (hosted == nullptr) return;  // its logs could not be made
+  parts_.partitions.put_topic(topic, hosted->id, settings_of(topic));
 }
 
 Task<void> Controller::run_hosting(std::vector<std::string> names, Mutex::Guard guard) {

@@ -13,6 +13,8 @@
 #include "broker/groups/group_coordinator.h"
 #include "broker/log/log_manager.h"
 #include "broker/metadata/decide.h"
+#include "broker/metadata/decide_alter_configs.h"
+#include "broker/metadata/decide_create_partitions.h"
 #include "broker/metadata/metadata_writer.h"
 #include "broker/server/broker_config.h"
 #include "broker/server/log_dir_health.h"
@@ -26,7 +28,7 @@ class Controller {
   struct Parts {
     Env& env;
     const BrokerConfig& config;
-    const BrokerSettings& settings;
+    BrokerSettings& settings;  // follow what is configured while the broker runs
     metadata::MetadataWriter& metadata;
     log::LogManager& logs;
     PartitionTable& partitions;
@@ -43,12 +45,18 @@ class Controller {
   Task<Result<void>> stop();
   Task<Result<void>> abort();
 
-  // Both answer when the decision is durable. As in Kafka the logs follow in the background; wait
+  // They answer when the decision is durable. As in Kafka the logs follow in the background; wait
   // for them with settled().
   Task<Result<metadata::CreateTopicsDecision>> create_topics(std::vector<metadata::NewTopic> topics,
                                                              bool validate_only);
   Task<Result<metadata::DeleteTopicsDecision>> delete_topics(
       std::vector<metadata::TopicToDelete> topics);
+  Task<Result<metadata::CreatePartitionsDecision>> create_partitions(
+      std::vector<metadata::TopicToGrow> topics, bool validate_only);
+  // What is altered holds when it answers.
+  Task<Result<metadata::AlterConfigsDecision>> alter_configs(
+      std::vector<metadata::ConfigsToAlter> resources, metadata::AlterMode mode,
+      bool validate_only);
   // Until the logs are in line with all decisions so far, but not beyond `deadline`.
   Task<Result<void>> settled(Instant deadline);
   // An id that no producer ever had.
@@ -62,6 +70,9 @@ class Controller {
   Task<void> run_hosting(std::vector<std::string> names, Mutex::Guard guard);
   Task<void> run_unhosting(std::vector<std::string> names, Mutex::Guard guard);
   Task<Result<void>> wait_settled();
+  TopicSettings settings_of(const std::string& topic) const;
+  void apply_configs(const metadata::ConfigResource& altered);
+  void apply_topic_configs(const std::string& topic);
   Task<Result<void>> host_topic(std::string name);
   Task<Result<void>> unhost_topic(std::string name);
   Task<Result<void>> lead_groups(int32_t partition, log::Log* log, LeaderEpoch epoch);

@@ -39,8 +39,10 @@ struct EffectiveConfig {
 // In the order of the table; internal ones only where they are set.
 std::vector<EffectiveConfig> effective_topic_configs(std::string_view topic,
                                                      const metadata::MetadataImage& image,
-                                                     const StaticConfigs& configs);
+                                                     const BrokerConfig& broker);
 std::vector<EffectiveConfig> effective_broker_configs(const metadata::MetadataImage& image,
                                                       const BrokerConfig& broker);
+// Only what is set for all brokers together while they run.
+std::vector<EffectiveConfig> effective_cluster_configs(const metadata::MetadataImage& image);
 
 }  // namespace faultline::server

@@ -98,6 +98,18 @@ Result<void> check_configs(const StaticConfigs& configs) {
   return {};
 }
 
+StaticConfigs configs_in_force(const BrokerConfig& broker, const metadata::MetadataImage& image) {
+  constexpr auto kBroker = metadata::ConfigResourceType::kBroker;
+  StaticConfigs configs = broker.configs;
+  for (const std::string& name : {std::string(), std::to_string(broker.node_id)}) {
+    for (const auto& [config, value] : image.configs_of({kBroker, name})) {
+      const ConfigDef* def = metadata::find_config(metadata::broker_config_defs(), config);
+      if (def != nullptr && metadata::check_config(*def, value)) configs[config] = value;
+    }
+  }
+  return configs;
+}
+
 BrokerSettings broker_settings(const StaticConfigs& configs) {
   const Reader reader = broker_reader(configs);
   BrokerSettings settings;

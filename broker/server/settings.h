@@ -54,6 +54,9 @@ struct TopicSettings {
 
 // kInvalidArgument names the configuration that is unknown or has a bad value.
 Result<void> check_configs(const StaticConfigs& configs);
+// What is set for this broker: before its start, then for all brokers, then for this one; the last
+// wins. Without what this code does not know.
+StaticConfigs configs_in_force(const BrokerConfig& broker, const metadata::MetadataImage& image);
 // Requires checked configs.
 BrokerSettings broker_settings(const StaticConfigs& configs);
 TopicSettings topic_settings(std::string_view topic, const metadata::MetadataImage& image,

@@ -27,8 +27,14 @@ metadata::NewTopic to_new_topic(const Request::Topic& topic) {
 }
 
 // A topic that was only validated is not in the image: its configs are those it asked for.
-metadata::MetadataImage image_with(const Request::Topic& topic) {
+metadata::MetadataImage image_with(BrokerContext& broker, const Request::Topic& topic) {
   metadata::MetadataImage image;
+  const std::string own = std::to_string(broker.config.node_id);
+  for (const std::string& name : {std::string(), own}) {
+    const metadata::ConfigResource resource{metadata::ConfigResourceType::kBroker, name};
+    const metadata::ConfigMap& set = broker.metadata.image().configs_of(resource);
+    if (!set.empty()) image.configs[resource] = set;
+  }
   metadata::ConfigMap configs;
   for (const auto& config : topic.configs)
     if (config.value) configs[config.name] = *config.value;
@@ -41,7 +47,7 @@ std::vector<Response::Topic::Config> configs_of(BrokerContext& broker,
                                                 const Request::Topic& topic) {
   std::vector<Response::Topic::Config> configs;
   for (const EffectiveConfig& config :
-       effective_topic_configs(topic.name, image_with(topic), broker.config.configs)) {
+       effective_topic_configs(topic.name, image_with(broker, topic), broker.config)) {
     Response::Topic::Config& entry = configs.emplace_back();
     entry.name = config.def->name;
     entry.value = config.value;

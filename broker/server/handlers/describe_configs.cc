@@ -54,19 +54,15 @@ Response::Result answer(BrokerContext& broker, const Request& request,
     if (image.find_topic(resource.resource_name) == nullptr)
       return refuse(resource, KafkaError::kUnknownTopicOrPartition,
                     "This server does not host this topic-partition.");
-    configs = effective_topic_configs(resource.resource_name, image, broker.config.configs);
+    configs = effective_topic_configs(resource.resource_name, image, broker.config);
   } else if (type == metadata::ConfigResourceType::kBroker) {
     const std::string own = std::to_string(broker.config.node_id);
     const std::string& name = resource.resource_name;
     if (!name.empty() && name != own)
       return refuse(resource, KafkaError::kInvalidRequest,
                     "Unexpected broker id, expected " + own + ", but received " + name);
-    configs = effective_broker_configs(image, broker.config);
-    // The empty name asks for what is set for all brokers at run time.
-    if (name.empty())
-      std::erase_if(configs, [](const EffectiveConfig& config) {
-        return config.source != ConfigSource::kAllBrokers;
-      });
+    configs = name.empty() ? effective_cluster_configs(image)
+                           : effective_broker_configs(image, broker.config);
   } else {
     return refuse(resource, KafkaError::kInvalidRequest,
                   "Unsupported resource type: " + std::to_string(resource.resource_type));

@@ -4,6 +4,8 @@
 
 #include "broker/server/api_registry.h"
 #include "broker/wire/messages_api_versions.h"
+#include "broker/wire/messages_change_configs.h"
+#include "broker/wire/messages_change_topics.h"
 #include "broker/wire/messages_cluster.h"
 #include "broker/wire/messages_configs.h"
 #include "broker/wire/messages_create_topics.h"
@@ -77,6 +79,15 @@ Task<wire::DescribeTopicPartitionsResponse> handle_describe_topic_partitions(
 Task<wire::DescribeLogDirsResponse> handle_describe_log_dirs(BrokerContext& broker,
                                                              RequestInfo info,
                                                              wire::DescribeLogDirsRequest request);
+
+Task<wire::DeleteRecordsResponse> handle_delete_records(BrokerContext& broker, RequestInfo info,
+                                                        wire::DeleteRecordsRequest request);
+Task<wire::CreatePartitionsResponse> handle_create_partitions(
+    BrokerContext& broker, RequestInfo info, wire::CreatePartitionsRequest request);
+Task<wire::AlterConfigsResponse> handle_alter_configs(BrokerContext& broker, RequestInfo info,
+                                                      wire::AlterConfigsRequest request);
+Task<wire::IncrementalAlterConfigsResponse> handle_incremental_alter_configs(
+    BrokerContext& broker, RequestInfo info, wire::IncrementalAlterConfigsRequest request);
 
 // The whole answer to an ApiVersions of a version that is not known (KIP-511): version 0, error 35
 // and the one entry that says what to use.

@@ -37,8 +37,9 @@ TEST_F(Protocol, advertises_what_it_serves_and_nothing_else) {
   const std::map<int, std::pair<int, int>> expected = {
       {0, {0, 13}}, {1, {4, 18}}, {2, {1, 10}}, {3, {0, 13}}, {8, {2, 9}},  {9, {1, 9}},
       {10, {0, 6}}, {11, {0, 9}}, {12, {0, 4}}, {13, {0, 5}}, {14, {0, 5}}, {15, {0, 6}},
-      {16, {0, 5}}, {18, {0, 4}}, {19, {2, 7}}, {20, {1, 6}}, {22, {0, 5}}, {23, {2, 4}},
-      {32, {1, 4}}, {35, {1, 4}}, {42, {0, 2}}, {47, {0, 0}}, {60, {0, 2}}, {75, {0, 0}}};
+      {16, {0, 5}}, {18, {0, 4}}, {19, {2, 7}}, {20, {1, 6}}, {21, {0, 2}}, {22, {0, 5}},
+      {23, {2, 4}}, {32, {1, 4}}, {33, {0, 2}}, {35, {1, 4}}, {37, {0, 3}}, {42, {0, 2}},
+      {44, {0, 1}}, {47, {0, 0}}, {60, {0, 2}}, {75, {0, 0}}};
   for (int version = 0; version <= 4; ++version) {
     const auto response = client_->call(version, hello());
     EXPECT_EQ(response.error_code, KafkaError::kNone);
@@ -71,7 +72,8 @@ TEST_F(Protocol, a_client_without_a_proper_name_is_an_invalid_request) {
 TEST_F(Protocol, what_cannot_be_answered_ends_the_connection) {
   const std::vector<std::pair<Slice, std::string>> cases = {
       {frame(99, 0, ""), "not served: unknown API 99 version 0"},
-      {frame(37, 0, ""), "not served: CreatePartitions version 0"},
+      {frame(43, 0, ""), "not served: unknown API 43 version 0"},
+      {frame(44, 2, std::string_view("\0", 1)), "not served: IncrementalAlterConfigs version 2"},
       {frame(0, 2, ""), "not served: Produce version 2"},
       {frame(3, 14, std::string_view("\0", 1)), "not served: Metadata version 14"},
       {frame(3, -1, ""), "not served: Metadata version -1"},
