@@ -81,6 +81,7 @@ class ClientCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.broker = Broker(os.environ["FAULTLINE_BROKER"], *cls.BROKER_ARGUMENTS).start()
+        cls.addClassCleanup(cls.broker.__exit__)
 
     @classmethod
     def tearDownClass(cls):
