@@ -2,59 +2,10 @@
 // Goal: one log is right at its edges: the last byte that fits, the copy that joins on exactly, the
 // batch larger than a chunk, what a clean stop leaves. Method: small stories on a disk in memory.
 // Most of these were written because a planted slip (tests/mutants) went unnoticed.
-#include <map>
-
-#include <gtest/gtest.h>
-
-#include "broker/log/log.h"
-#include "tests/broker/log/storage_fixture.h"
+#include "tests/broker/log/log_edges_fixture.h"
 
 namespace faultline::log {
 namespace {
-
-class LogEdgesTest : public ::testing::Test {
- protected:
-  std::unique_ptr<Log> open(LogOptions options = Storage::options()) {
-    storage.make_directory(options.directory);
-    auto log = storage.run(Log::open(storage.env(), rules, std::move(options)));
-    EXPECT_TRUE(log) << log.error().to_string();
-    return std::move(*log);
-  }
-  AppendResult append(Log& log, const BatchSpec& spec, LeaderEpoch epoch = 0) {
-    const auto result = storage.run(log.append(client_append(make_batch(spec), epoch)));
-    EXPECT_TRUE(result) << result.error().to_string();
-    return result.value_or(AppendResult{});
-  }
-  Result<AppendResult> copy(Log& log, Offset base, LeaderEpoch epoch, const BatchSpec& spec = {}) {
-    AppendRequest request;
-    request.batches = join(wire::place_batch(make_batch(spec), {base, epoch}));
-    request.origin = AppendOrigin::kReplication;
-    return storage.run(log.append(std::move(request)));
-  }
-  // How many bytes of batches a read gives.
-  size_t read_bytes(Log& log, Offset offset, size_t bytes_max, bool at_least_one) {
-    ReadRequest request;
-    request.offset = offset;
-    request.bytes_max = bytes_max;
-    request.at_least_one = at_least_one;
-    const Result<ReadResult> got = storage.run(log.read(request));
-    EXPECT_TRUE(got) << got.error().to_string();
-    return got ? join(got->batches).size() : 0;
-  }
-  int files_that_end(std::string_view suffix) const {
-    int count = 0;
-    for (const std::string& path : storage.disk.paths()) count += path.ends_with(suffix) ? 1 : 0;
-    return count;
-  }
-  static LogOptions followed() {
-    LogOptions options = Storage::options();
-    options.config.is_sole_replica = false;
-    return options;
-  }
-
-  Storage storage;
-  LogRules rules;
-};
 
 TEST_F(LogEdgesTest, a_read_takes_what_fits_to_the_last_byte) {
   const auto log = open();
@@ -206,6 +157,22 @@ TEST_F(LogEdgesTest, truncation_takes_the_snapshots_behind_the_cut) {
   EXPECT_EQ(files_that_end(".snapshot"), 0);
 }
 
+TEST_F(LogEdgesTest, truncation_does_not_forget_producers_whose_records_retention_took) {
+  LogOptions options = Storage::options();
+  options.config.retention_ms = 60'000;
+  const auto log = open(options);
+  append(*log, {.timestamp_ms = storage.clock.wall.to_ms(), .producer_id = 4, .sequence = 0});
+  ASSERT_TRUE(storage.run(log->roll()));
+  storage.clock.advance(seconds(61));
+  for (int i = 0; i < 2; ++i)
+    append(*log, {.timestamp_ms = storage.clock.wall.to_ms(), .producer_id = 5, .sequence = i});
+  EXPECT_EQ(*storage.run(log->delete_old_segments()), 1);
+  ASSERT_TRUE(storage.run(log->truncate_to(2)));
+  EXPECT_EQ(log->log_end_offset(), 2);
+  EXPECT_EQ(log->producers().entries.count(4), 1u) << "the snapshot at the first segment knows it";
+  EXPECT_EQ(append(*log, {.producer_id = 4, .sequence = 1}).status, AppendStatus::kAppended);
+}
+
 TEST_F(LogEdgesTest, a_log_that_starts_anew_knows_no_producers_and_no_epochs) {
   const auto log = open();
   append(*log, {.producer_id = 4, .sequence = 0}, 7);
@@ -248,18 +215,6 @@ TEST_F(LogEdgesTest, a_repeated_batch_is_answered_as_the_first_time) {
   EXPECT_EQ(again.timestamp_ms, 4242);
 }
 
-TEST_F(LogEdgesTest, an_append_without_room_says_that_it_was_taken_back) {
-  const auto log = open();
-  append(*log, {.value_size = 100});
-  storage.disk.set_capacity(400);
-  const auto refused = storage.run(log->append(client_append(make_batch({.value_size = 1000}))));
-  EXPECT_EQ(refused.error().code, ErrorCode::kNoSpace);
-  const auto told = storage.probe.all<history::LogTruncated>();
-  ASSERT_EQ(told.size(), 1u);
-  EXPECT_EQ(told[0].end_offset, 1);
-  EXPECT_TRUE(told[0].reason.starts_with("append")) << told[0].reason;
-}
-
 TEST_F(LogEdgesTest, retention_of_what_is_durable_already_syncs_no_records) {
   LogOptions options = Storage::options();
   options.config.retention_ms = 60'000;
@@ -299,24 +254,6 @@ TEST_F(LogEdgesTest, epochs_of_a_tail_that_is_gone_are_gone_from_their_file_too)
   EXPECT_EQ(open(options)->leader_epochs().entries(), (std::vector<EpochStart>{{0, 0}}));
 }
 
-TEST_F(LogEdgesTest, an_audit_finds_an_index_that_tells_another_story_than_its_segment) {
-  LogOptions options = Storage::options();
-  options.config.index_interval_bytes = 100;
-  {
-    const auto log = open(options);
-    for (int i = 0; i < 20; ++i) append(*log, {.value_size = 80, .timestamp_ms = 1000 + 10 * i});
-    ASSERT_TRUE(storage.run(log->audit()));
-    ASSERT_TRUE(storage.run(log->close()));
-  }
-  const auto told = [&] { return storage.probe.all<history::LogAudited>().back(); };
-  EXPECT_TRUE(told().indexes_match) << told().detail;
-  EXPECT_EQ(told().end_offset, 20);
-  EXPECT_NE(told().chain, 0u);
-  storage.disk.flip_bit("data/t-0/00000000000000000000.timeindex", 2 * 12 + 7, 0);
-  ASSERT_TRUE(storage.run(open(options)->audit()));
-  EXPECT_FALSE(told().indexes_match) << "a timestamp that no batch has";
-}
-
 TEST_F(LogEdgesTest, a_segment_remembers_aborted_transactions_when_its_indexes_were_let_go) {
   storage.make_directory("data/t-0");
   const AbortedTransaction aborted{7, 0, 3, 4};
@@ -335,43 +272,6 @@ TEST_F(LogEdgesTest, a_segment_remembers_aborted_transactions_when_its_indexes_w
   EXPECT_FALSE(segment.has_loaded_indexes());
   ASSERT_TRUE(storage.run(segment.load_indexes()));
   EXPECT_EQ(segment.state().aborted, std::vector<AbortedTransaction>{aborted});
-}
-
-class CountingCpu final : public Cpu {
- public:
-  void charge(Work work, int64_t count) override { total[work] += count; }
-  std::map<Work, int64_t> total;
-};
-
-TEST_F(LogEdgesTest, work_is_charged_as_it_is_done) {
-  CountingCpu cpu;
-  const StorageEnv env{storage.executor, storage.clock, storage.disk,
-                       storage.random,   cpu,           storage.probe};
-  storage.make_directory("data/t-0");
-  LogOptions options = Storage::options();
-  int64_t bytes = 0;
-  {
-    const auto log = *storage.run(Log::open(env, rules, options));
-    for (int i = 0; i < 3; ++i) append(*log, {});
-    EXPECT_EQ(cpu.total[Work::kLogAppend], 3);
-    read_bytes(*log, 0, 100'000, true);
-    EXPECT_EQ(cpu.total[Work::kLogRead], 1);
-    EXPECT_EQ(cpu.total[Work::kChecksumByte], 0);
-    bytes = log->size_bytes();
-  }
-  options.was_clean = false;
-  ASSERT_TRUE(storage.run(Log::open(env, rules, options)));
-  EXPECT_EQ(cpu.total[Work::kChecksumByte], bytes);
-}
-
-TEST_F(LogEdgesTest, marks_tell_once_what_seldom_happens) {
-  const auto log = open();
-  for (int i = 0; i < 3; ++i)
-    EXPECT_EQ(append(*log, {.producer_id = 9, .sequence = 7}).status,
-              AppendStatus::kOutOfOrderSequence);
-  const auto told = storage.probe.all<history::LogReached>();
-  ASSERT_EQ(told.size(), 1u);
-  EXPECT_EQ(told[0].what, "producer: a sequence was out of order");
 }
 
 }  // namespace
