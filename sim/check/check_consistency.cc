@@ -3,7 +3,7 @@
 // one that a producer sent to this partition.
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -48,8 +48,6 @@ class ConsistencyChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_consistency_checker() {
-  return std::make_unique<ConsistencyChecker>();
-}
+std::unique_ptr<Checker> make_consistency_checker() { return make_checker<ConsistencyChecker>(); }
 
 }  // namespace faultline::sim

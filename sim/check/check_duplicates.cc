@@ -3,7 +3,7 @@
 // better: then it is noted only.
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -44,6 +44,6 @@ class DuplicatesChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_duplicates_checker() { return std::make_unique<DuplicatesChecker>(); }
+std::unique_ptr<Checker> make_duplicates_checker() { return make_checker<DuplicatesChecker>(); }
 
 }  // namespace faultline::sim

@@ -3,7 +3,7 @@
 // flushed, the disk must not have dropped them, and they must still be there after any crash.
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -65,6 +65,6 @@ class DurabilityChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_durability_checker() { return std::make_unique<DurabilityChecker>(); }
+std::unique_ptr<Checker> make_durability_checker() { return make_checker<DurabilityChecker>(); }
 
 }  // namespace faultline::sim

@@ -3,7 +3,7 @@
 // where nobody can know is the usual way to hide a duplicate or a loss.
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -40,7 +40,7 @@ class FailedWritesChecker final : public Checker {
 }  // namespace
 
 std::unique_ptr<Checker> make_failed_writes_checker() {
-  return std::make_unique<FailedWritesChecker>();
+  return make_checker<FailedWritesChecker>();
 }
 
 }  // namespace faultline::sim

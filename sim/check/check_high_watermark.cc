@@ -3,7 +3,7 @@
 // within the log: beyond its end there is nothing that could be committed.
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -45,7 +45,7 @@ class HighWatermarkChecker final : public Checker {
 }  // namespace
 
 std::unique_ptr<Checker> make_high_watermark_checker() {
-  return std::make_unique<HighWatermarkChecker>();
+  return make_checker<HighWatermarkChecker>();
 }
 
 }  // namespace faultline::sim

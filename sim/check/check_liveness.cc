@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 #include "sim/trace/print.h"
 
 namespace faultline::sim {
@@ -33,7 +33,6 @@ class LivenessChecker final : public Checker {
     if (is_tail_ && step.header.time_ns >= from_ns_) waiting_.push_back({&send, &log});
   }
 
-  bool watches_steps() const override { return true; }
   void on_step(const Step& step) override {
     while (!waiting_.empty()) {
       const Send& send = *waiting_.front().send;
@@ -149,6 +148,6 @@ class LivenessChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_liveness_checker() { return std::make_unique<LivenessChecker>(); }
+std::unique_ptr<Checker> make_liveness_checker() { return make_checker<LivenessChecker>(); }
 
 }  // namespace faultline::sim

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -109,8 +109,6 @@ class LostWritesChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_lost_writes_checker() {
-  return std::make_unique<LostWritesChecker>();
-}
+std::unique_ptr<Checker> make_lost_writes_checker() { return make_checker<LostWritesChecker>(); }
 
 }  // namespace faultline::sim

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -99,6 +99,6 @@ class OffsetsChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_offsets_checker() { return std::make_unique<OffsetsChecker>(); }
+std::unique_ptr<Checker> make_offsets_checker() { return make_checker<OffsetsChecker>(); }
 
 }  // namespace faultline::sim

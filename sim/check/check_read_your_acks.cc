@@ -3,7 +3,7 @@
 // reaches at least there, unless the tail was lost in between, which others judge.
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -38,7 +38,7 @@ class ReadYourAcksChecker final : public Checker {
 }  // namespace
 
 std::unique_ptr<Checker> make_read_your_acks_checker() {
-  return std::make_unique<ReadYourAcksChecker>();
+  return make_checker<ReadYourAcksChecker>();
 }
 
 }  // namespace faultline::sim

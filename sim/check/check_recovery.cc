@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -120,6 +120,6 @@ class RecoveryChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_recovery_checker() { return std::make_unique<RecoveryChecker>(); }
+std::unique_ptr<Checker> make_recovery_checker() { return make_checker<RecoveryChecker>(); }
 
 }  // namespace faultline::sim

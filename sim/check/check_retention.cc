@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -91,6 +91,6 @@ class RetentionChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_retention_checker() { return std::make_unique<RetentionChecker>(); }
+std::unique_ptr<Checker> make_retention_checker() { return make_checker<RetentionChecker>(); }
 
 }  // namespace faultline::sim

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 
 namespace faultline::sim {
 namespace {
@@ -60,8 +60,6 @@ class TimeSearchChecker final : public Checker {
 
 }  // namespace
 
-std::unique_ptr<Checker> make_time_search_checker() {
-  return std::make_unique<TimeSearchChecker>();
-}
+std::unique_ptr<Checker> make_time_search_checker() { return make_checker<TimeSearchChecker>(); }
 
 }  // namespace faultline::sim

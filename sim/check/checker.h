@@ -4,6 +4,7 @@
 // after_x when they do. A hook costs O(1) amortised and never writes to the histories.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -72,9 +73,11 @@ class Checker {
   virtual void on_disk_damaged(const Step&, const history::DiskDamaged&) {}
   virtual void on_fault(const Step&, const history::FaultInjected&) {}
   virtual void on_tail(const Step&, const history::TailStarted&) {}
-  virtual void on_step(const Step&) {}  // every event, before anything else, to those who watch
-  virtual bool watches_steps() const { return false; }
+  virtual void on_step(const Step&) {}  // every event, before anything else
   virtual void on_end(const Step&) {}
+
+  // A bit for each Hook (hooks.h) that it overrides; all, unless make_checker() knows better.
+  uint32_t hooks = UINT32_MAX;
 
   // Held when it was put to the test and never broken.
   const PropertyResult& result() {

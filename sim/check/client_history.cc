@@ -85,7 +85,12 @@ Send* ClientHistory::find_digest(uint64_t digest) {
 }
 
 ReaderHistory& ClientHistory::reader(const Step& step, const TopicPartition& partition) {
-  ReaderHistory& reader = readers_[{step.header.node, step.header.entity, partition}];
+  const ReaderKey* const last = last_reader_ == nullptr ? nullptr : &last_reader_->first;
+  const bool is_last = last != nullptr && std::get<0>(*last) == step.header.node &&
+                       std::get<1>(*last) == step.header.entity && std::get<2>(*last) == partition;
+  if (is_last) return last_reader_->second;
+  last_reader_ = &*readers_.try_emplace({step.header.node, step.header.entity, partition}).first;
+  ReaderHistory& reader = last_reader_->second;
   if (reader.number == 0) reader.number = ++reader_count_;
   return reader;
 }

@@ -100,7 +100,9 @@ class ClientHistory {
   uint32_t reader_count_ = 0;
   std::map<ClientKey, Producer> producers_;
   DigestIndex by_digest_;
-  std::map<std::tuple<int32_t, uint64_t, TopicPartition>, ReaderHistory> readers_;
+  using ReaderKey = std::tuple<int32_t, uint64_t, TopicPartition>;  // (node, entity, partition)
+  std::map<ReaderKey, ReaderHistory> readers_;                      // never erased
+  std::pair<const ReaderKey, ReaderHistory>* last_reader_ = nullptr;
 };
 
 }  // namespace faultline::sim

@@ -22,7 +22,8 @@ CheckSuite::CheckSuite(const Options& options) : options_(options) {
   checkers_.push_back(make_retention_checker());
   checkers_.push_back(make_liveness_checker());
   for (const auto& checker : checkers_)
-    if (checker->watches_steps()) step_watchers_.push_back(checker.get());
+    for (size_t hook = 0; hook < by_hook_.size(); ++hook)
+      if ((checker->hooks >> hook & 1) != 0) by_hook_[hook].push_back(checker.get());
 }
 
 CheckSuite::~CheckSuite() = default;
@@ -57,7 +58,7 @@ struct CheckSuite::Dispatch {
 void CheckSuite::on_event(const EventView& event) {
   using namespace history;
   const Step step{event.header, ++place_};
-  for (Checker* checker : step_watchers_) checker->on_step(step);
+  for (Checker* checker : with(Hook::kStep)) checker->on_step(step);
   Dispatch<LogAppended, LogFlushed, BrokerAcked, SendInvoked, SendAcked, FetchSent, Polled, LogFile,
            LogRecovered, LogTruncated, LogStartMoved, LogAudited, LogDeleted, SendFailed,
            SendUnknown, PositionReset, ReadThrough, Unreadable, OffsetFound, NodeCrashed,
@@ -92,7 +93,7 @@ void CheckSuite::handle(const Step& step, const history::LogFile& event) {
 
 void CheckSuite::handle(const Step& step, const history::LogAppended& event) {
   PartitionHistory& log = log_of(step, event.topic, event.partition);
-  for (const auto& checker : checkers_) checker->on_appended(step, log, event);
+  for (Checker* checker : with(Hook::kAppended)) checker->on_appended(step, log, event);
   const history::Batch& batch = event.batch;
   if (batch.last_offset < batch.base_offset || batch.last_offset > log.end_offset() + kStepMax)
     return;
@@ -137,7 +138,7 @@ void CheckSuite::handle(const Step& step, const history::LogDeleted& event) {
 
 void CheckSuite::handle(const Step& step, const history::BrokerAcked& event) {
   PartitionHistory& log = partition(event.topic, event.partition);
-  for (const auto& checker : checkers_) checker->on_broker_acked(step, log, event);
+  for (Checker* checker : with(Hook::kBrokerAcked)) checker->on_broker_acked(step, log, event);
   log.on_broker_acked(step, event);
 }
 

@@ -3,12 +3,13 @@
 // running world or be fed a recorded run; both see the same.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "sim/check/checker.h"
+#include "sim/check/hooks.h"
 #include "sim/trace/recorder.h"
 
 namespace faultline::sim {
@@ -94,13 +95,14 @@ class CheckSuite final : public EventObserver {
   Claim resolve(PartitionHistory& partition, Offset offset, uint64_t digest, EventId event,
                 uint64_t since, bool is_ack);
   void settle(const PartitionHistory& log, const Claim& claim);
+  const std::vector<Checker*>& with(Hook hook) const { return by_hook_[static_cast<size_t>(hook)]; }
   bool is_send_under_way() const { return clients_.count(SendOutcome::kPending) > 0; }
   void resolve_send(const Step& step, int64_t send_id, SendOutcome outcome);
   void judge_run(CheckReport& report) const;
 
   const Options options_;
   std::vector<std::unique_ptr<Checker>> checkers_;
-  std::vector<Checker*> step_watchers_;
+  std::array<std::vector<Checker*>, static_cast<size_t>(Hook::kCount)> by_hook_;
   std::map<TopicPartition, PartitionHistory> partitions_;  // never erased
   PartitionHistory* last_ = nullptr;                       // the one asked for last
   ClientHistory clients_;

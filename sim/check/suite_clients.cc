@@ -10,13 +10,13 @@ void CheckSuite::handle(const Step& step, const history::SendInvoked& event) {
   for (auto& [fault, is_overlapping] : active_faults_) is_overlapping = true;
   const PartitionHistory& target = partition(event.topic, event.partition);
   const Send& send = clients_.on_send(step, event);
-  for (const auto& checker : checkers_) checker->on_send(step, target, send);
+  for (Checker* checker : with(Hook::kSend)) checker->on_send(step, target, send);
 }
 
 void CheckSuite::resolve_send(const Step& step, int64_t send_id, SendOutcome outcome) {
   const Send* send = clients_.resolve(step, send_id, outcome);
   if (send == nullptr) return;
-  for (const auto& checker : checkers_) checker->after_resolved(step, *send);
+  for (Checker* checker : with(Hook::kResolved)) checker->after_resolved(step, *send);
 }
 
 void CheckSuite::handle(const Step& step, const history::SendFailed& event) {
@@ -30,12 +30,12 @@ void CheckSuite::handle(const Step& step, const history::SendUnknown& event) {
 void CheckSuite::handle(const Step& step, const history::SendAcked& event) {
   Send* send = clients_.resolve(step, event.send_id, SendOutcome::kAcked);
   if (send == nullptr) return;
-  for (const auto& checker : checkers_) checker->after_resolved(step, *send);
+  for (Checker* checker : with(Hook::kResolved)) checker->after_resolved(step, *send);
   if (event.offset < 0) return;  // acks=0: nobody knows where it is, if it is
   PartitionHistory& log = partition(send->request.topic, send->request.partition);
   Claim claim =
       resolve(log, event.offset, send->request.digest, step.header.id, send->invoked.place, true);
-  for (const auto& checker : checkers_) checker->on_claim(step, log, claim);
+  for (Checker* checker : with(Hook::kClaim)) checker->on_claim(step, log, claim);
   settle(log, claim);
   if (claim.slot != nullptr) {
     if (claim.slot->acked_ns == 0) claim.slot->acked_ns = step.header.time_ns;
@@ -43,13 +43,13 @@ void CheckSuite::handle(const Step& step, const history::SendAcked& event) {
     claim.slot->client_ack = step.header.id;
     if (claim.is_in_current_incarnation) log.on_client_acked(step, event.offset);
   }
-  for (const auto& checker : checkers_) checker->after_client_acked(step, log, claim);
+  for (Checker* checker : with(Hook::kClientAcked)) checker->after_client_acked(step, log, claim);
 }
 
 void CheckSuite::handle(const Step& step, const history::FetchSent& event) {
   PartitionHistory& log = partition(event.topic, event.partition);
   ReaderHistory& reader = clients_.reader(step, log.name());
-  for (const auto& checker : checkers_) checker->on_fetch(step, log, reader, event.offset);
+  for (Checker* checker : with(Hook::kFetch)) checker->on_fetch(step, log, reader, event.offset);
   if (reader.next != event.offset) reader.next = reader.contiguous_from = event.offset;
   if (reader.fetches.size() == ClientHistory::kFetchesInFlightMax) reader.fetches.pop_front();
   reader.fetches.push_back(
@@ -61,13 +61,14 @@ void CheckSuite::handle(const Step& step, const history::Polled& event) {
   ReaderHistory& reader = clients_.reader(step, log.name());
   FetchInFlight fetch;
   const bool is_known = ClientHistory::take_fetch(reader, event.fetch, fetch);
-  for (const auto& checker : checkers_)
+  for (Checker* checker : with(Hook::kPolled))
     checker->on_polled(step, log, reader, is_known ? &fetch : nullptr, event);
   for (const history::PolledRecord& record : event.records) {
     const Claim claim = resolve(log, record.offset, record.digest, step.header.id,
                                 is_known ? fetch.place : 0, false);
-    for (const auto& checker : checkers_) checker->on_claim(step, log, claim);
-    for (const auto& checker : checkers_) checker->on_record_read(step, log, reader, claim);
+    for (Checker* checker : with(Hook::kClaim)) checker->on_claim(step, log, claim);
+    for (Checker* checker : with(Hook::kRecordRead))
+      checker->on_record_read(step, log, reader, claim);
     settle(log, claim);
     if (claim.slot != nullptr) {
       claim.slot->read = step.header.id;

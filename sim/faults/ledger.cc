@@ -2,39 +2,59 @@
 #include "sim/faults/ledger.h"
 
 #include <algorithm>
+#include <array>
 
 namespace faultline::sim {
 
+// The payload type of each kind of event that matters, as a table by kind.
 template <class... Payloads>
-bool FaultLedger::dispatch(const EventView& event) {
-  const auto take = [&]<class Payload>() {
-    if (Payload::kType.id != event.header.kind) return false;
+struct FaultLedger::Dispatch {
+  using Handler = void (*)(FaultLedger&, const EventView&);
+  static constexpr size_t kKinds = std::max({Payloads::kType.id...}) + 1;
+
+  template <class Payload>
+  static void take(FaultLedger& ledger, const EventView& event) {
     if (const Result<Payload> payload = decode_event<Payload>(event.payload))
-      handle(event.header, *payload);
-    return true;
-  };
-  return (take.template operator()<Payloads>() || ...);
-}
+      ledger.handle(event.header, *payload);
+  }
+  static constexpr std::array<Handler, kKinds> make_table() {
+    std::array<Handler, kKinds> table{};
+    ((table[Payloads::kType.id] = &take<Payloads>), ...);
+    return table;
+  }
+  static void run(FaultLedger& ledger, const EventView& event) {
+    static constexpr std::array<Handler, kKinds> kTable = make_table();
+    const size_t kind = event.header.kind;
+    if (kind < kKinds && kTable[kind] != nullptr) kTable[kind](ledger, event);
+  }
+};
 
 void FaultLedger::on_event(const EventView& event) {
   using namespace history;
-  dispatch<LogAppended, BrokerAcked, LogFlushed, LogRecovered, LogTruncated, LogStartMoved,
-           LogDeleted, NodeCrashed, DiskLost, DiskDamaged>(event);
+  Dispatch<LogAppended, BrokerAcked, LogFlushed, LogRecovered, LogTruncated, LogStartMoved,
+           LogDeleted, NodeCrashed, DiskLost, DiskDamaged>::run(*this, event);
+}
+
+FaultLedger::Partition& FaultLedger::partition(const std::string& topic, int32_t number) {
+  const bool is_last =
+      last_ != nullptr && last_->first.second == number && last_->first.first == topic;
+  if (!is_last) last_ = &*partitions_.try_emplace({topic, number}).first;
+  return last_->second;
 }
 
 void FaultLedger::handle(const EventHeader& header, const history::LogAppended& event) {
-  Copy& copy = partitions_[{event.topic, event.partition}].copies[header.node];
+  Copy& copy = partition(event.topic, event.partition).copies[header.node];
   copy.end = std::max(copy.end, event.batch.last_offset + 1);
 }
 
 void FaultLedger::handle(const EventHeader& header, const history::LogFlushed& event) {
-  Copy& copy = partitions_[{event.topic, event.partition}].copies[header.node];
+  Copy& copy = partition(event.topic, event.partition).copies[header.node];
   copy.durable_end = std::max(copy.durable_end, std::min(event.end_offset, copy.end));
 }
 
 void FaultLedger::handle(const EventHeader& header, const history::BrokerAcked& event) {
   if (event.is_duplicate || event.last_offset < event.base_offset) return;
-  Partition& partition = partitions_[{event.topic, event.partition}];
+  Partition& partition = this->partition(event.topic, event.partition);
   const Range range{event.base_offset, event.last_offset + 1};
   report_.acked += static_cast<uint64_t>(range.end - range.from);
   // Nearly always the next one; after requests that overtook each other, nearly the last.
@@ -61,7 +81,7 @@ void FaultLedger::handle(const EventHeader& header, const history::BrokerAcked& 
 void FaultLedger::handle(const EventHeader& header, const history::LogRecovered& event) {
   const Key key{event.topic, event.partition};
   shorten(header, key, event.end_offset);
-  Copy& copy = partitions_[key].copies[header.node];
+  Copy& copy = partition(event.topic, event.partition).copies[header.node];
   copy.end = event.end_offset;
   copy.durable_end = copy.lost_power ? copy.end : std::min(copy.durable_end, copy.end);
   copy.was_hit = copy.is_damaged;
@@ -73,12 +93,13 @@ void FaultLedger::handle(const EventHeader& header, const history::LogTruncated&
 }
 
 void FaultLedger::handle(const EventHeader& header, const history::LogStartMoved& event) {
-  Partition& partition = partitions_[{event.topic, event.partition}];
+  Partition& partition = this->partition(event.topic, event.partition);
   partition.copies[header.node].start = event.start_offset;
   partition.log_start = std::max(partition.log_start, event.start_offset);
 }
 
 void FaultLedger::handle(const EventHeader&, const history::LogDeleted& event) {
+  last_ = nullptr;
   partitions_.erase({event.topic, event.partition});
 }
 

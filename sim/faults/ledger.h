@@ -73,7 +73,7 @@ class FaultLedger final : public EventObserver {
   using Key = std::pair<std::string, int32_t>;
 
   template <class... Payloads>
-  bool dispatch(const EventView& event);
+  struct Dispatch;
   void handle(const EventHeader& header, const history::LogAppended& event);
   void handle(const EventHeader& header, const history::LogFlushed& event);
   void handle(const EventHeader& header, const history::LogRecovered& event);
@@ -88,9 +88,11 @@ class FaultLedger final : public EventObserver {
   void shorten(const EventHeader& header, const Key& key, Offset end);
   void lose(const EventHeader& header, const Key& key, Partition& partition, Offset from);
   void hit(int32_t node, bool power, bool damage);
+  Partition& partition(const std::string& topic, int32_t number);
   const Partition* find(const std::string& topic, int32_t partition) const;
 
   std::map<Key, Partition> partitions_;
+  std::pair<const Key, Partition>* last_ = nullptr;  // the one asked for last
   LedgerReport report_;
 };
 
