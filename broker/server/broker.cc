@@ -71,9 +71,12 @@ Task<Result<void>> Broker::start_parts() {
   controller_ = std::make_unique<Controller>(Controller::Parts{
       env_, config_, settings_, *metadata_, logs_, partitions_, *groups_, health_});
   CO_TRY(co_await controller_->start());
-  context_ = std::make_unique<BrokerContext>(BrokerContext{env_, config_, settings_, cluster_id_,
-                                                           *metadata_, partitions_, *controller_,
-                                                           *groups_, health_, is_stopping_});
+  FetchSessionCache::Limits sessions;
+  sessions.sessions = settings_.fetch_sessions_max;
+  fetch_sessions_ = std::make_unique<FetchSessionCache>(sessions);
+  context_ = std::make_unique<BrokerContext>(
+      BrokerContext{env_, config_, settings_, cluster_id_, *metadata_, partitions_, *controller_,
+                    *groups_, *fetch_sessions_, health_, is_stopping_});
   acceptor_ = std::make_unique<Acceptor>(*context_);
   CO_TRY(acceptor_->start());
   start_background();

@@ -21,6 +21,7 @@
 #include "broker/server/broker_config.h"
 #include "broker/server/broker_context.h"
 #include "broker/server/controller.h"
+#include "broker/server/fetch_sessions.h"
 #include "broker/server/log_dir_health.h"
 #include "broker/server/partition_table.h"
 #include "broker/server/settings.h"
@@ -78,6 +79,7 @@ class Broker {
   std::unique_ptr<metadata::LocalMetadata> metadata_;
   std::unique_ptr<groups::GroupCoordinator> groups_;
   std::unique_ptr<Controller> controller_;
+  std::unique_ptr<FetchSessionCache> fetch_sessions_;
   std::unique_ptr<BrokerContext> context_;
   std::unique_ptr<Acceptor> acceptor_;
   bool is_stopping_ = false;

@@ -9,6 +9,7 @@
 #include "broker/metadata/metadata_writer.h"
 #include "broker/server/broker_config.h"
 #include "broker/server/controller.h"
+#include "broker/server/fetch_sessions.h"
 #include "broker/server/log_dir_health.h"
 #include "broker/server/partition_table.h"
 #include "broker/server/settings.h"
@@ -24,6 +25,7 @@ struct BrokerContext {
   PartitionTable& partitions;
   Controller& controller;
   groups::GroupCoordinator& groups;
+  FetchSessionCache& fetch_sessions;
   LogDirHealth& health;
   const bool& is_stopping;  // finish what is in hand, wait for nothing
 };

@@ -120,6 +120,8 @@ BrokerSettings broker_settings(const StaticConfigs& configs) {
       static_cast<int16_t>(reader.integer("default.replication.factor"));
   settings.request_bytes_max = static_cast<size_t>(reader.integer("socket.request.max.bytes"));
   settings.fetch_bytes_max = reader.integer("fetch.max.bytes");
+  settings.fetch_sessions_max =
+      static_cast<size_t>(reader.integer("max.incremental.fetch.session.cache.slots"));
   settings.partitions_described_max =
       static_cast<int32_t>(reader.integer("max.request.partition.size.limit"));
   settings.connections_max = reader.integer("max.connections");

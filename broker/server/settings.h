@@ -26,6 +26,7 @@ struct BrokerSettings {
   int16_t replication_factor_default = 1;
   size_t request_bytes_max = 104'857'600;
   int64_t fetch_bytes_max = 57'671'680;
+  size_t fetch_sessions_max = 1'000;
   int32_t partitions_described_max = 2'000;
   int64_t connections_max = INT32_MAX;
   int64_t connections_per_host_max = INT32_MAX;

@@ -40,6 +40,7 @@ constexpr std::string_view kObeyed[] = {
     "log.retention.check.interval.ms",
     "max.connections",
     "max.connections.per.ip",
+    "max.incremental.fetch.session.cache.slots",
     "max.message.bytes",
     "max.request.partition.size.limit",
     "message.timestamp.after.max.ms",

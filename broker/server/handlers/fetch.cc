@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fetch (1): whole batches from the one that contains the offset on. The first partition with
-// records gives at least one batch, however large (KIP-74); then the limits hold. A request that
-// finds less than min_bytes waits until enough is appended, max_wait has passed, or a partition has
-// something to complain about. There are no fetch sessions: session id 0 says so (KIP-227).
+// Fetch (1): whole batches from the one that contains the offset on. The first
+// partition with records gives at least one batch, however large (KIP-74); then
+// the limits hold. A request that finds less than min_bytes waits until enough
+// is appended, max_wait has passed, or a partition has something to complain
+// about. Which partitions are read and which answers are sent is the fetch
+// session's business (fetch_sessions.h).
 #include "broker/env/deadline.h"
 #include "broker/server/handlers/common.h"
 #include "broker/server/handlers/handlers.h"
@@ -17,7 +19,7 @@ using PartitionResponse = Response::Topic::Partition;
 
 // One answer in the making.
 struct Attempt {
-  Response response;
+  std::vector<PartitionResponse> answers;  // of each target of the plan
   int64_t bytes = 0;
   bool must_answer = false;  // an error, or news that are no records
 };
@@ -56,7 +58,8 @@ PartitionResponse refuse(BrokerContext& broker, const PartitionInput& input, Kaf
   return answer;
 }
 
-// KIP-320: the client's last epoch ended here before the offset that it asks for.
+// KIP-320: the client's last epoch ended here before the offset that it asks
+// for.
 std::optional<PartitionResponse> find_divergence(const Partition& partition,
                                                  const PartitionInput& input) {
   const log::Log& log = *partition.log;
@@ -108,50 +111,54 @@ bool is_news(const PartitionResponse& answer) {
   return answer.error_code != KafkaError::kNone || answer.diverging_epoch.end_offset >= 0;
 }
 
-Task<Attempt> read_all(BrokerContext& broker, const Request* request, int16_t version) {
+// What is read, for whom. It outlives the frames that read.
+struct Job {
+  const Request* request = nullptr;
+  const FetchPlan* plan = nullptr;
+  int16_t version = 0;
+};
+
+// Empty when there is no topic of that id.
+std::string name_of(BrokerContext& broker, const Job& job, const FetchTarget& target) {
+  if (!job.plan->has_ids) return target.topic;
+  const std::string* name = topic_name_of(broker, target.topic_id);
+  return name == nullptr ? std::string() : *name;
+}
+
+Task<Attempt> read_all(BrokerContext& broker, Job job) {
   Attempt attempt;
-  int64_t budget = std::min<int64_t>(request->max_bytes, broker.settings.fetch_bytes_max);
-  for (const Request::Topic& topic : request->topics) {
-    Response::Topic& answers = attempt.response.responses.emplace_back();
-    answers.topic = topic.topic;
-    answers.topic_id = topic.topic_id;
-    const std::string* by_id = version >= 13 ? topic_name_of(broker, topic.topic_id) : &topic.topic;
-    const std::string name = by_id == nullptr ? std::string() : *by_id;
-    for (const Request::Topic::Partition& partition : topic.partitions) {
-      PartitionInput input;
-      input.topic = name;
-      input.partition = partition;
-      input.is_read_committed = request->isolation_level == 1;
-      input.version = version;
-      input.at_least_one = attempt.bytes == 0;
-      const int64_t limit = std::min<int64_t>(partition.partition_max_bytes, budget);
-      input.bytes_max = static_cast<size_t>(std::max<int64_t>(limit, 0));
-      const bool is_unknown = name.empty() && version >= 13;
-      PartitionResponse answer;
-      if (is_unknown)
-        answer = refuse(broker, input, KafkaError::kUnknownTopicId);
-      else
-        answer = co_await read(broker, std::move(input));
-      const auto size = static_cast<int64_t>(answer.records ? answer.records->size() : 0);
-      attempt.bytes += size;
-      budget -= size;
-      attempt.must_answer |= is_news(answer);
-      answers.partitions.push_back(std::move(answer));
-    }
+  int64_t budget = std::min<int64_t>(job.request->max_bytes, broker.settings.fetch_bytes_max);
+  for (const FetchTarget& target : job.plan->targets) {
+    PartitionInput input;
+    input.topic = name_of(broker, job, target);
+    input.partition = target.partition;
+    input.is_read_committed = job.request->isolation_level == 1;
+    input.version = job.version;
+    input.at_least_one = attempt.bytes == 0;
+    const int64_t limit = std::min<int64_t>(target.partition.partition_max_bytes, budget);
+    input.bytes_max = static_cast<size_t>(std::max<int64_t>(limit, 0));
+    const bool is_unknown = input.topic.empty() && job.plan->has_ids;
+    PartitionResponse answer;
+    if (is_unknown)
+      answer = refuse(broker, input, KafkaError::kUnknownTopicId);
+    else
+      answer = co_await read(broker, std::move(input));
+    const auto size = static_cast<int64_t>(answer.records ? answer.records->size() : 0);
+    attempt.bytes += size;
+    budget -= size;
+    attempt.must_answer |= is_news(answer);
+    attempt.answers.push_back(std::move(answer));
   }
   co_return attempt;
 }
 
-std::vector<PartitionWatch> watch_all(BrokerContext& broker, const Request& request,
-                                      int16_t version, PartitionWaiter& waiter) {
+std::vector<PartitionWatch> watch_all(BrokerContext& broker, const Job& job,
+                                      PartitionWaiter& waiter) {
   std::vector<PartitionWatch> watches;
-  for (const Request::Topic& topic : request.topics) {
-    const std::string* name = version >= 13 ? topic_name_of(broker, topic.topic_id) : &topic.topic;
-    if (name == nullptr) continue;
-    for (const Request::Topic::Partition& wanted : topic.partitions) {
-      Partition* partition = broker.partitions.find(*name, wanted.partition);
-      if (partition != nullptr) watches.emplace_back(*partition, waiter);
-    }
+  for (const FetchTarget& target : job.plan->targets) {
+    Partition* partition =
+        broker.partitions.find(name_of(broker, job, target), target.partition.partition);
+    if (partition != nullptr) watches.emplace_back(*partition, waiter);
   }
   return watches;
 }
@@ -161,43 +168,59 @@ Task<Result<void>> wait_for_change(PartitionWaiter* waiter) {
   co_return Result<void>{};
 }
 
-// Sessions are declined: only full requests outside of one are served.
-KafkaError session_error(const Request& request) {
-  if (request.session_id != 0) return KafkaError::kFetchSessionIdNotFound;
-  if (request.session_epoch > 0) return KafkaError::kInvalidFetchSessionEpoch;
-  return KafkaError::kNone;
-}
-
-Task<Response> read_or_wait(BrokerContext& broker, const Request* request, int16_t version) {
-  const Instant deadline = broker.env.clock.now() + milliseconds(std::max(request->max_wait_ms, 0));
-  const int64_t bytes_min = std::min(request->min_bytes, request->max_bytes);
+Task<std::vector<PartitionResponse>> read_or_wait(BrokerContext& broker, Job job) {
+  const Request& request = *job.request;
+  const Instant deadline = broker.env.clock.now() + milliseconds(std::max(request.max_wait_ms, 0));
+  const int64_t bytes_min = std::min(request.min_bytes, request.max_bytes);
   PartitionWaiter waiter;
-  const std::vector<PartitionWatch> watches = watch_all(broker, *request, version, waiter);
+  const std::vector<PartitionWatch> watches = watch_all(broker, job, waiter);
   while (true) {
     waiter.is_notified = false;
-    Attempt attempt = co_await read_all(broker, request, version);
+    Attempt attempt = co_await read_all(broker, job);
     const bool is_enough = attempt.must_answer || attempt.bytes >= bytes_min || watches.empty();
     const bool is_late = broker.env.clock.now() >= deadline || broker.is_stopping;
-    if (is_enough || is_late) co_return std::move(attempt.response);
+    if (is_enough || is_late) co_return std::move(attempt.answers);
     Task<Result<void>> change = wait_for_change(&waiter);
     const Result<void> woken =
         co_await with_deadline(broker.env.executor, broker.env.timers, deadline, std::move(change));
     const bool is_over = !woken && woken.error().code != ErrorCode::kTimedOut;
-    if (is_over) co_return std::move(attempt.response);
+    if (is_over) co_return std::move(attempt.answers);
   }
+}
+
+Response respond(BrokerContext& broker, const FetchPlan& plan,
+                 std::vector<PartitionResponse> answers) {
+  constexpr uint64_t kStream = stream_id("broker.fetch_session");
+  const bool is_new = plan.kind == FetchPlan::Kind::kFull;
+  const uint64_t chance = is_new ? broker.env.random.next(kStream) : 0;
+  const FetchSessionCache::Outcome outcome =
+      broker.fetch_sessions.finish(plan, answers, chance, broker.env.clock.now());
+  Response response;
+  response.error_code = outcome.error;
+  response.session_id = outcome.session_id;
+  for (const size_t i : outcome.kept) {
+    const FetchTarget& target = plan.targets[i];
+    auto& topics = response.responses;
+    const bool is_same = !topics.empty() && topics.back().topic == target.topic &&
+                         topics.back().topic_id == target.topic_id;
+    if (!is_same) topics.push_back({target.topic, target.topic_id, {}});
+    topics.back().partitions.push_back(std::move(answers[i]));
+  }
+  return response;
 }
 
 }  // namespace
 
 Task<Response> handle_fetch(BrokerContext& broker, RequestInfo info, Request request) {
-  const KafkaError error = session_error(request);
-  if (error != KafkaError::kNone) {
-    Response response;
-    response.error_code = error;
-    co_return response;
+  constexpr int16_t kFirstWithIds = 13;
+  const bool has_ids = info.version >= kFirstWithIds;
+  const FetchPlan plan = broker.fetch_sessions.begin(request, has_ids, broker.env.clock.now());
+  std::vector<PartitionResponse> answers;
+  if (plan.error == KafkaError::kNone) {
+    const Job job{&request, &plan, info.version};
+    answers = co_await read_or_wait(broker, job);
   }
-  Response response = co_await read_or_wait(broker, &request, info.version);
-  co_return response;
+  co_return respond(broker, plan, std::move(answers));
 }
 
 }  // namespace faultline::server

@@ -124,14 +124,99 @@ TEST_F(Fetching, leader_epochs_fence_and_reveal_truncation) {
   EXPECT_TRUE(diverging.records->empty());
 }
 
-TEST_F(Fetching, sessions_are_declined) {
+TEST_F(Fetching, a_session_names_only_what_is_new) {
+  make_topic("two");
+  put("t", make_batch({"a"}));
+  wire::FetchRequest request = fetch_request("t", 0);
+  request.topics.push_back(fetch_request("two", 0).topics[0]);
+  request.session_epoch = 0;
+  const auto full = client_->call(12, request);
+  EXPECT_EQ(full.responses.size(), 2u);
+  ASSERT_GT(full.session_id, 0);
+  wire::FetchRequest next;
+  next.session_id = full.session_id;
+  next.session_epoch = 1;
+  next.min_bytes = 1;
+  next.topics.push_back(fetch_request("t", 1).topics[0]);
+  const auto nothing = client_->call(12, next);
+  EXPECT_EQ(nothing.session_id, full.session_id);
+  EXPECT_TRUE(nothing.responses.empty());
+  put("two", make_batch({"b"}));
+  next.topics.clear();
+  next.session_epoch = 2;
+  const auto news = client_->call(12, next);
+  ASSERT_EQ(news.responses.size(), 1u);
+  EXPECT_EQ(news.responses[0].topic, "two");
+  EXPECT_EQ(values_in(*only(news).records), std::vector<std::string>{"b"});
+}
+
+TEST_F(Fetching, a_session_waits_as_any_fetch) {
   wire::FetchRequest request = fetch_request("t", 0);
   request.session_epoch = 0;
-  EXPECT_EQ(client_->call(12, request).session_id, 0);
-  request.session_epoch = 1;
-  EXPECT_EQ(client_->call(12, request).error_code, KafkaError::kInvalidFetchSessionEpoch);
+  const int32_t id = client_->call(12, request).session_id;
+  wire::FetchRequest next;
+  next.session_id = id;
+  next.session_epoch = 1;
+  next.min_bytes = 1;
+  next.max_wait_ms = 500;
+  client_->post(12, next);
+  EXPECT_FALSE(client_->receive().has_value());
+  TestClient producer(machine_);
+  producer.call(12, produce_request("t", make_batch({"a"})));
+  const auto response = client_->take<wire::FetchRequest>(12);
+  EXPECT_EQ(values_in(*only(response).records), std::vector<std::string>{"a"});
+}
+
+TEST_F(Fetching, a_session_tells_that_its_topic_is_gone) {
+  const Uuid id = client_->call(13, metadata_request("t")).topics.at(0).topic_id;
+  wire::FetchRequest request = fetch_request("", 0);
+  request.topics[0].topic_id = id;
+  request.session_epoch = 0;
+  const auto full = client_->call(17, request);
+  EXPECT_EQ(only(full).error_code, KafkaError::kNone);
+  wire::DeleteTopicsRequest removal;
+  removal.topic_names = {"t"};
+  client_->call(5, removal);
+  wire::FetchRequest next;
+  next.session_id = full.session_id;
+  for (int32_t epoch = 1; epoch <= 2; ++epoch) {
+    next.session_epoch = epoch;
+    const auto response = client_->call(17, next);
+    EXPECT_EQ(response.error_code, KafkaError::kNone);
+    EXPECT_EQ(response.responses.at(0).topic_id, id);
+    EXPECT_EQ(only(response).error_code, KafkaError::kUnknownTopicId);
+  }
+  next.session_epoch = 3;
+  EXPECT_EQ(client_->call(12, next).error_code, KafkaError::kFetchSessionTopicIdError);
+}
+
+TEST_F(Fetching, a_session_that_does_not_exist_is_told_at_once) {
+  wire::FetchRequest request = fetch_request("t", 0, 60'000);
   request.session_id = 5;
+  request.session_epoch = 1;
   EXPECT_EQ(client_->call(12, request).error_code, KafkaError::kFetchSessionIdNotFound);
+  request.session_id = 0;
+  request.session_epoch = 0;
+  request.max_wait_ms = 0;
+  const int32_t id = client_->call(12, request).session_id;
+  request.session_id = id;
+  request.session_epoch = 9;
+  EXPECT_EQ(client_->call(12, request).error_code, KafkaError::kInvalidFetchSessionEpoch);
+  request.session_epoch = 1;
+  kill_and_start();
+  EXPECT_EQ(client_->call(12, request).error_code, KafkaError::kFetchSessionIdNotFound);
+}
+
+TEST_F(Fetching, without_places_there_are_no_sessions) {
+  client_.reset();
+  machine_.stop();
+  machine_.config.configs["max.incremental.fetch.session.cache.slots"] = "0";
+  start();
+  wire::FetchRequest request = fetch_request("t", 0);
+  request.session_epoch = 0;
+  const auto response = client_->call(12, request);
+  EXPECT_EQ(response.session_id, 0);
+  EXPECT_EQ(response.responses.size(), 1u);
 }
 
 TEST_F(Fetching, offsets_are_found_by_time) {

@@ -117,7 +117,8 @@ Json answer_of(const Exchange& exchange, const Slice& frame) {
   return json;
 }
 
-// What the recorded broker chose -> what ours chose, of the same length: topic ids, member ids.
+// What the recorded broker chose -> what ours chose, of the same length: topic ids, member ids,
+// fetch sessions.
 using Names = std::map<std::string, std::string>;
 
 std::string bytes_of(const Uuid& id) {
@@ -148,22 +149,28 @@ std::string member_id(const Exchange& exchange, const Slice& frame) {
   return Codec<wire::JoinGroupResponse>::decode(parsed->body, exchange.version)->member_id;
 }
 
+// As it stands in requests; empty when there is no session.
+std::string session_id(const Exchange& exchange, const Slice& frame) {
+  const auto parsed =
+      wire::parse_response(frame, wire::api_of<wire::FetchRequest>, exchange.version);
+  const int32_t id = Codec<wire::FetchResponse>::decode(parsed->body, exchange.version)->session_id;
+  ByteWriter bytes;
+  bytes.write<int32_t>(id);
+  return id == 0 ? std::string() : std::string(std::move(bytes).finish().text());
+}
+
 // From here on the recorded client made transactions.
 constexpr int kTransactionsFrom = 452;
 // This one let a transaction marker take an offset and 78 bytes, and so must we: WriteTxnMarkers is
 // not served.
 constexpr int kMarkerWritten = 343;
 
+constexpr int kFetch = 1;
 constexpr int kJoinGroup = 11;
 // The recorded broker had more groups.
 constexpr int kListGroups = 16;
 
-// These two are about a fetch session, and sessions are declined.
-constexpr int kFirstInSession = 433;
-constexpr int kLastInSession = 434;
-
 bool is_comparable(const Exchange& exchange) {
-  if (exchange.line >= kFirstInSession && exchange.line <= kLastInSession) return false;
   if (exchange.api_key == kListGroups && exchange.version < 4) return false;
   const bool is_served = find_served_api(static_cast<int16_t>(exchange.api_key)) != nullptr;
   return exchange.client_id == "sweep" && is_served && exchange.line < kTransactionsFrom;
@@ -206,6 +213,11 @@ TEST(GoldenSweep, answers_are_those_of_apache_kafka) {
     if (exchange.api_key == kJoinGroup) {
       const std::string recorded = member_id(exchange, exchange.response);
       if (!recorded.empty()) names[recorded] = member_id(exchange, *answer);
+    }
+    if (exchange.api_key == kFetch) {
+      const std::string recorded = session_id(exchange, exchange.response);
+      if (!recorded.empty()) names[recorded] = session_id(exchange, *answer);
+      EXPECT_EQ(recorded.empty(), session_id(exchange, *answer).empty()) << exchange.line;
     }
     EXPECT_EQ(answer_of(exchange, *answer), answer_of(exchange, exchange.response))
         << "line " << exchange.line << ", API " << exchange.api_key << " version "
