@@ -7,6 +7,7 @@
 #include "analysis/cli/verbs.h"
 #include "analysis/report/page.h"
 #include "analysis/why/explain.h"
+#include "analysis/why/model_run.h"
 #include "scenarios/run/derive_plan.h"
 #include "scenarios/schema/parse.h"
 
@@ -27,6 +28,11 @@ Result<> write_report(const sim::RunFile& run, const std::string& replay, const 
   for (uint64_t i = run.events.first_index(); i < run.events.end_index(); ++i)
     checks.on_event(run.events.at(i));
   input.report = checks.report();
+  if (why::is_model_run(run)) {
+    input.report = why::judge_model_run(run);
+    input.name = run.info.scenario;
+    input.replay = why::model_command(run);
+  }
   if (input.report.malformed_events > 0)
     return fail(ErrorCode::kUnsupported,
                 fmt::format("{} of its events are of another version than this program's; it was "

@@ -7,6 +7,7 @@
 
 #include "analysis/why/chain.h"
 #include "analysis/why/disk_view.h"
+#include "analysis/why/model_run.h"
 #include "analysis/why/recorded_run.h"
 #include "scenarios/schema/description.h"
 #include "sim/check/suite.h"
@@ -155,6 +156,7 @@ void remark_on_held(const sim::CheckReport& report, Explanation& told) {
 }  // namespace
 
 Result<Explanation> explain(const sim::RunFile& run, const ExplainOptions& options) {
+  if (is_model_run(run)) return explain_model_run(run, options);
   TRY_ASSIGN(const scenarios::Scenario scenario, scenario_of(run, "the recorded scenario"));
   const sim::CheckReport report = judge(run, scenario);
   Explanation told;

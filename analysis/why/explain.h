@@ -51,6 +51,10 @@ struct Explanation {
   std::string disk_title;
   std::vector<DiskLine> disk;
   std::vector<std::string> remarks;
+
+  // Of a model's run only: second 3 of a time stands for step 3.
+  bool counts_steps = false;
+  std::string command;  // what finds it again
 };
 
 struct ExplainOptions {

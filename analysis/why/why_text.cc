@@ -15,6 +15,10 @@ std::string seconds_text(int64_t ns) {
   return fmt::format("{}.{:03} s", ns / 1'000'000'000, ns / 1'000'000 % 1000);
 }
 
+std::string time_text(const Explanation& told, int64_t ns) {
+  return told.counts_steps ? fmt::format("step {}", ns / 1'000'000'000) : seconds_text(ns);
+}
+
 std::string upper(std::string_view text) {
   std::string result(text);
   for (char& c : result)
@@ -36,7 +40,8 @@ std::string steps_text(const Explanation& told, const TextOptions& options) {
     const std::string_view mark = step.is_decision  ? "  <- decides"
                                   : step.is_symptom ? "  <- shows"
                                                     : "";
-    std::string line = fmt::format("  {:>10}  {:<{}}  ", seconds_text(step.time_ns), step.who, who);
+    std::string line =
+        fmt::format("  {:>10}  {:<{}}  ", time_text(told, step.time_ns), step.who, who);
     const size_t room = options.columns - std::min(options.columns, line.size() + mark.size());
     line += step.what.size() <= room ? step.what : step.what.substr(0, room - 3) + "...";
     text += line + std::string(mark) + "\n";
@@ -77,13 +82,14 @@ std::string step_json(const Step& step) {
 }  // namespace
 
 std::string why_text(const Explanation& told, const TextOptions& options) {
-  std::string text =
-      cut(fmt::format("{}  {}  seed {}  fingerprint {}", upper(to_string(told.verdict)),
-                      told.scenario, told.seed, told.fingerprint),
-          options.columns);
+  std::string head = fmt::format("{}  {}", upper(to_string(told.verdict)), told.scenario);
+  if (!told.counts_steps)
+    head += fmt::format("  seed {}  fingerprint {}", told.seed, told.fingerprint);
+  std::string text = cut(head, options.columns);
   if (told.has_finding) {
-    text += cut(fmt::format("  {} {} {}: {}", to_string(told.finding.kind), told.property_id,
-                            told.finding.subject, told.property_name),
+    text += cut(fmt::format("  {} {}{}{}: {}", to_string(told.finding.kind), told.property_id,
+                            told.finding.subject.empty() ? "" : " ", told.finding.subject,
+                            told.property_name),
                 options.columns);
     if (!told.finding.expected.empty())
       text += cut("  expected  " + told.finding.expected, options.columns);
@@ -94,7 +100,8 @@ std::string why_text(const Explanation& told, const TextOptions& options) {
   size_t rules = 0;
   for (const std::string& rule : told.rules_off) {
     constexpr size_t kRulesShown = 2;
-    if (++rules <= kRulesShown) text += cut("  rule off  " + rule, options.columns);
+    const std::string_view what = told.counts_steps ? "  variant   " : "  rule off  ";
+    if (++rules <= kRulesShown) text += cut(std::string(what) + rule, options.columns);
   }
   text += steps_text(told, options);
   text += disk_text(told, options);
@@ -103,6 +110,7 @@ std::string why_text(const Explanation& told, const TextOptions& options) {
                             with_commas(static_cast<int64_t>(told.others))),
                 options.columns);
   for (const std::string& remark : told.remarks) text += cut("  " + remark, options.columns);
+  if (!told.command.empty()) text += "  again     " + told.command + "\n";
   return text;
 }
 

@@ -97,6 +97,7 @@ struct Fairness {
 // is false is a violation ("deadlock").
 // `std::string step_text(const Step&) const`: instead of "BecomeLeader(replica 1, epoch 2)".
 // `int node(const Step&) const`: which node of a trace takes the step (0, 1, ..); -1: the world.
+// `std::string node_name(int) const`: instead of "n1".
 
 // ---- symmetry ----------------------------------------------------------------------------------
 

@@ -89,6 +89,12 @@ class ModelExpander final : public Expander {
     else
       return -1;
   }
+  std::string node_name(int node) override {
+    if constexpr (requires { model_.node_name(node); })
+      return model_.node_name(node);
+    else
+      return "n" + std::to_string(node);
+  }
 
  private:
   static void take_initial(void* self, const Step& step, const State& state) {

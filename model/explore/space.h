@@ -73,6 +73,7 @@ class Expander {
   virtual bool liveness_to(Bytes state, size_t property) = 0;
   virtual std::string step_text(const Step& step) = 0;
   virtual int node(const Step& step) = 0;
+  virtual std::string node_name(int node) = 0;
 };
 
 class Space {

@@ -2,6 +2,7 @@
 // Counterexamples as recorded runs.
 #include "model/explore/trace.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -59,6 +60,7 @@ sim::RunFile recorded_run(const Space& space, const Counterexample& counterexamp
   const std::unique_ptr<Expander> expander = space.expander({});
   Chain chain;
   Fields before;
+  std::vector<int> nodes;
   for (size_t i = 0; i < counterexample.moments.size(); ++i) {
     const Counterexample::Moment& moment = counterexample.moments[i];
     Fields fields = expander->describe(moment.state);
@@ -66,7 +68,7 @@ sim::RunFile recorded_run(const Space& space, const Counterexample& counterexamp
     if (i == 0)
       chain.add(second, -1, initial_event(fields));
     else
-      chain.add(second, expander->node(moment.step),
+      chain.add(second, nodes.emplace_back(expander->node(moment.step)),
                 step_event(space, *expander, moment.step, changes_between(before, fields)));
     before = std::move(fields);
   }
@@ -78,6 +80,11 @@ sim::RunFile recorded_run(const Space& space, const Counterexample& counterexamp
   info.scenario = std::move(title);
   info.build = "faultline 0.1.0, model";
   info.verdict = "violated";
+  std::ranges::sort(nodes);
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  for (const int node : nodes)
+    if (node >= 0)
+      info.more.emplace_back("node:" + std::to_string(node), expander->node_name(node));
   return sim::make_run(std::move(info), {}, std::move(chain).take());
 }
 

@@ -55,6 +55,8 @@ void IdempotenceModel::successors(const State& now, const Emit<State>& emit) con
 }
 
 void IdempotenceModel::client_steps(const State& now, const Emit<State>& emit) const {
+  unsigned sent = 0;
+  for (const Instance& instance : now.instances) sent += instance.sent;
   for (unsigned producer = 0; producer < bounds_.producers; ++producer) {
     // An older instance is a zombie: it still retries, but what it sends first is no news here.
     for (unsigned epoch = 0; epoch <= now.epoch[producer]; ++epoch) {
@@ -70,6 +72,7 @@ void IdempotenceModel::client_steps(const State& now, const Emit<State>& emit) c
         emit(Step(kRetry, producer, epoch, sequence), next);
       }
       if (instance.sent == bounds_.batches || in_flight == kInFlightMax) continue;
+      if (sent == bounds_.sends) continue;
       State next = now;
       next.instances[which].net |= static_cast<uint8_t>(1U << instance.sent);
       ++next.instances[which].sent;
@@ -80,6 +83,29 @@ void IdempotenceModel::client_steps(const State& now, const Emit<State>& emit) c
     ++next.epoch[producer];
     emit(Step(kNewEpoch, producer), next);
   }
+}
+
+// The producers change places.
+IdempotenceModel::State IdempotenceModel::permuted(const State& state,
+                                                   const Permutation& permutation) const {
+  State out = state;
+  const auto renamed = [&](unsigned instance) {
+    return static_cast<unsigned>(permutation.of(0, static_cast<int>(producer_of(instance)))) * 2 +
+           epoch_of(instance);
+  };
+  const auto rename_window = [&](const producer::ProducerState& from, producer::ProducerState& to) {
+    to.entries.clear();
+    for (const auto& [id, entry] : from.entries)
+      to.entries[permutation.of(0, static_cast<int>(id))] = entry;
+  };
+  for (unsigned which = 0; which < bounds_.producers * 2; ++which) {
+    out.instances[renamed(which)] = state.instances[which];
+    out.epoch[producer_of(renamed(which))] = state.epoch[producer_of(which)];
+  }
+  for (Batch& batch : out.log) batch.instance = static_cast<uint8_t>(renamed(batch.instance));
+  rename_window(state.window, out.window);
+  rename_window(state.snapshot, out.snapshot);
+  return out;
 }
 
 void IdempotenceModel::deliver_steps(const State& now, const Emit<State>& emit) const {

@@ -18,6 +18,7 @@ struct IdempotenceBounds {
   unsigned producers = 1;  // at most 2
   unsigned epochs = 2;     // of each producer, at most 2: the second is another instance of it
   unsigned batches = 3;    // of each instance, at most 7
+  unsigned sends = 28;     // batches of all instances together
   unsigned copies = 1;     // messages that the network keeps after it has delivered them
   unsigned restarts = 1;
   unsigned deletions = 1;  // of the head of the log
@@ -65,11 +66,21 @@ class IdempotenceModel {
   bool constraint(const State& state) const {
     return state.log.size() <= size_t{bounds_.producers} * bounds_.epochs * bounds_.batches + 1;
   }
+  std::string step_text(const Step& step) const;
+  int node(const Step& step) const;
+  std::string node_name(int node) const {
+    return node == kBroker ? "broker" : "p" + std::to_string(node);
+  }
+  std::vector<SymmetricSet> symmetry() const {
+    return {{"producer", static_cast<int>(bounds_.producers)}};
+  }
+  State permuted(const State& state, const Permutation& permutation) const;
   std::vector<Invariant<IdempotenceModel>> invariants() const;
   std::vector<ActionProperty<IdempotenceModel>> action_properties() const;
 
  private:
   enum Action : uint8_t { kSend, kRetry, kDeliver, kNewEpoch, kSnapshot, kRestart, kDeleteHead };
+  static constexpr int kBroker = 2;
   enum Fate : uint8_t { kAnswered, kAnswerLost, kCopied };
 
   bool appears_once(const State& state) const;

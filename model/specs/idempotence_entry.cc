@@ -41,6 +41,7 @@ std::unique_ptr<Space> make(std::string_view variant, const Parameters& paramete
   const IdempotenceBounds bounds{.producers = value_of(parameters, "P"),
                                  .epochs = value_of(parameters, "E"),
                                  .batches = value_of(parameters, "N"),
+                                 .sends = value_of(parameters, "S"),
                                  .copies = value_of(parameters, "C"),
                                  .restarts = value_of(parameters, "K"),
                                  .deletions = value_of(parameters, "D")};
@@ -62,6 +63,7 @@ ModelEntry idempotence_entry() {
           .parameters = {{"P", 1, 1, 2, "producers"},
                          {"E", 2, 1, 2, "epochs of each"},
                          {"N", 3, 1, 7, "batches of each epoch"},
+                         {"S", 28, 1, 28, "batches of all of them together"},
                          {"C", 1, 0, 3, "messages that stay on the network when delivered"},
                          {"K", 1, 0, 3, "restarts of the broker"},
                          {"D", 1, 0, 3, "deletions of the head of the log"}},

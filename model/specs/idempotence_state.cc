@@ -97,6 +97,24 @@ void IdempotenceModel::unpack(Unpacker& unpacker, State& out) const {
   unpack_window(unpacker, out.snapshot);
 }
 
+// "Deliver(p0 epoch 1 batch 2, answer lost)"
+std::string IdempotenceModel::step_text(const Step& step) const {
+  constexpr std::array kFates = {"", ", answer lost", ", and a copy stays on its way"};
+  const auto& at = step.parameters;
+  const std::string name = actions()[step.action].name;
+  if (step.action == kNewEpoch) return fmt::format("NewEpoch(p{})", at[0]);
+  if (step.action == kRestart)
+    return at[0] != 0 ? "Restart(with the snapshot)" : "Restart(without a snapshot)";
+  if (step.action == kSnapshot || step.action == kDeleteHead) return name;
+  return fmt::format("{}(p{} epoch {} batch {}{})", name, at[0], at[1], at[2],
+                     step.action == kDeliver ? kFates[static_cast<size_t>(at[3])] : "");
+}
+
+int IdempotenceModel::node(const Step& step) const {
+  const bool is_client = step.action == kSend || step.action == kRetry || step.action == kNewEpoch;
+  return is_client ? step.parameters[0] : kBroker;
+}
+
 void IdempotenceModel::describe(const State& state, Fields& fields) const {
   std::string log;
   for (const Batch& batch : state.log)

@@ -102,6 +102,48 @@ TEST(ModelVerbTest, writes_a_run_that_events_and_diff_read) {
   EXPECT_EQ(faultline({"diff", hasty, other}).exit, Exit::kDiverged);
 }
 
+TEST(ModelVerbTest, writes_a_run_that_why_explains) {
+  const Scratch scratch;
+  const std::string run = scratch.file("b71.flrun");
+  faultline({"model", "check", "idempotence", "--variant", "b71-accepts-gaps", "--out", run});
+  const Captured why = faultline({"why", run});
+  EXPECT_EQ(why.exit, Exit::kViolated);
+  EXPECT_THAT(why.out, HasSubstr("VIOLATED  idempotence/b71-accepts-gaps"));
+  EXPECT_THAT(why.out, HasSubstr("violation NoHoles: a property of the model idempotence"));
+  EXPECT_THAT(why.out, HasSubstr("a batch that overtook another is taken"));
+  EXPECT_THAT(why.out, HasSubstr("step 4  p0      Send(p0 epoch 0 batch 2)"));
+  EXPECT_THAT(why.out, HasSubstr("log: empty, p0e0s0 (step 3), p0e0s0 p0e0s2 (step 5)"));
+  const size_t again = why.out.find("faultline model check idempotence");
+  ASSERT_NE(again, std::string::npos);
+  EXPECT_EQ(faultline({"why", run, "--property", "NoHoles"}).out, why.out);
+  EXPECT_EQ(faultline({"why", run, "--property", "H1"}).exit, Exit::kBadUsage);
+  EXPECT_THAT(faultline({"why", run, "--json"}).out, HasSubstr(R"("property":"NoHoles")"));
+
+  const std::string lasso = scratch.file("lasso.flrun");
+  faultline({"model", "check", "async-isr", "--variant", "b18-lost-answer", "--set", "V=2", "--out",
+             lasso});
+  EXPECT_THAT(faultline({"why", lasso}).out, HasSubstr("repeat for ever"));
+}
+
+TEST(ModelVerbTest, writes_a_run_that_report_draws_and_others_refuse_in_words) {
+  const Scratch scratch;
+  const std::string run = scratch.file("b71.flrun");
+  const std::string page = scratch.file("b71.html");
+  faultline({"model", "check", "idempotence", "--variant", "b71-accepts-gaps", "--out", run});
+  EXPECT_EQ(faultline({"report", run, "-o", page}).exit, Exit::kHeld);
+  std::ifstream file(page);
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_THAT(text, HasSubstr("<title>idempotence/b71-accepts-gaps"));
+  EXPECT_THAT(text, HasSubstr("NoHoles a promise of the model, idempotence: false after 5 steps"));
+  EXPECT_THAT(text, HasSubstr("Send(p0 epoch 0 batch 2)"));
+  EXPECT_THAT(text, HasSubstr(R"("name":"broker")"));
+  for (const char* verb : {"replay", "shrink"}) {
+    const Captured refused = faultline({verb, run});
+    EXPECT_EQ(refused.exit, Exit::kBadUsage) << verb;
+    EXPECT_NE(refused.err, "") << verb;
+  }
+}
+
 TEST(ModelVerbTest, draws_a_small_space_and_refuses_a_large_one) {
   const Captured small = faultline({"model", "graph", "two-phase-commit", "--set", "N=1"});
   EXPECT_EQ(small.exit, Exit::kHeld);

@@ -38,6 +38,7 @@ class DroppingSpace final : public Space {
     }
     std::string step_text(const Step& step) override { return inner_->step_text(step); }
     int node(const Step& step) override { return inner_->node(step); }
+    std::string node_name(int node) override { return inner_->node_name(node); }
 
    private:
     std::unique_ptr<Expander> inner_;

@@ -26,5 +26,26 @@ INSTANTIATE_TEST_SUITE_P(
         Recorded{"idempotence", "accepts-zombies", "N=3", false, 0, 0, "EpochsNeverFall", 5}),
     test_name);
 
+// Two producers with two epochs each. By symmetry, and without: the verdicts agree, and so nearly
+// half of the states do.
+constexpr auto kTwice = "P=2,E=2,N=3,S=3", kFour = "P=2,E=2,N=3,S=4", kFive = "P=2,E=2,N=3,S=5";
+INSTANTIATE_TEST_SUITE_P(
+    two_producers, IdempotenceTest,
+    testing::Values(Recorded{"idempotence", "as-served", "P=2,E=2,N=1", false, 132'096, 20, "", 0},
+                    Recorded{"idempotence", "as-served", kTwice, false, 244'124, 18, "", 0},
+                    Recorded{"idempotence", "as-served", kTwice, true, 122'067, 18, "", 0},
+                    Recorded{"idempotence", "as-served", kFour, true, 1'733'456, 21, "", 0},
+                    Recorded{"idempotence", "b70-appends-duplicates", kFour, true, 0, 0,
+                             "AppearsOnce", 3},
+                    Recorded{"idempotence", "b75-window-outlives-epoch", kFour, true, 0, 0,
+                             "TakesWhatIsNext", 9}),
+    test_name);
+
+// Some 80 CPU seconds and 1 GiB: --gtest_also_run_disabled_tests --gtest_filter='*five_batches*'.
+INSTANTIATE_TEST_SUITE_P(DISABLED_five_batches, IdempotenceTest,
+                         testing::Values(Recorded{"idempotence", "as-served", kFive, true,
+                                                  19'006'205, 24, "", 0}),
+                         test_name);
+
 }  // namespace
 }  // namespace faultline::model
