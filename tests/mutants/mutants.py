@@ -160,10 +160,10 @@ def campaign(arguments, journal):
     living = []
     for stage in ("tests",) if arguments.tests_only else ("tests", "seeds"):
         limits, number = None, 0
+        all_drawn = (one for one in mutate.draw(TREE, FOLDERS, arguments.seed) if arguments.like in one.key())
         # Seeds take long: first for those of which nothing is known.
-        drawn = (mutate.draw(TREE, FOLDERS, arguments.seed) if stage == "tests" else
-                 sorted(living, key=lambda mutant: mutant.key() in equivalents()))
-        for mutant in drawn:
+        by_news = sorted(living, key=lambda mutant: mutant.key() in equivalents())
+        for mutant in all_drawn if stage == "tests" else by_news:
             if stage == "tests" and len(living) == arguments.count:
                 break
             is_new = journal.needs(mutant, stage)
@@ -204,6 +204,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=500, help="simulated runs for each, over all scenarios")
     parser.add_argument("--first", type=int, default=1, help="first seed of these")
     parser.add_argument("--tests-only", action="store_true", help="leave the seeds out: minutes, not an hour")
+    parser.add_argument("--like", default="", metavar="TEXT",
+                        help="only mutants with TEXT in `path | line | as mutated`")
     parser.add_argument("--at-least", type=float, default=85, help="per cent that must be killed")
     parser.add_argument("--again", action="store_true", help="try the survivors of an earlier campaign once more")
     parser.add_argument("--afresh", action="store_true", help="forget the results of an earlier campaign")
