@@ -89,7 +89,9 @@ Task<Result<std::optional<Slice>>> Segment::read(Offset offset, Offset limit, si
     else
       at.expected = 0;
   }
-  size_t want = bytes_max + static_cast<size_t>(options_.index_interval_bytes);
+  // Less than a header would look like no batch at all.
+  size_t want = std::max(bytes_max + static_cast<size_t>(options_.index_interval_bytes),
+                         size_t{wire::kBatchHeaderSize});
   while (at.position < end) {
     const size_t length = std::min<uint64_t>(want, end - at.position);
     CO_TRY_ASSIGN(Slice chunk, co_await file_->read_at(at.position, length));

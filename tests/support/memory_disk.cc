@@ -24,10 +24,9 @@ class MemoryDisk::OpenedFile final : public File {
 
   void submit(ReadAt& op) override {
     if (disk_.is_dead_) return disk_.park(op);
-    const ByteVector& bytes = node_->cache;
-    const uint64_t start = std::min<uint64_t>(op.offset, bytes.size());
-    const uint64_t length = std::min<uint64_t>(op.length, bytes.size() - start);
-    op.complete(Slice::copy_of(Bytes(bytes.data() + start, length)));
+    if (!std::exchange(disk_.holds_next_read_, false)) return complete(op, *node_);
+    op.accept(disk_);
+    disk_.held_reads_.push_back({&op, node_});
   }
 
   void submit(WriteAt& op) override {
@@ -78,6 +77,18 @@ class MemoryDisk::OpenedFile final : public File {
   MemoryDisk& disk_;
   NodePtr node_;
 };
+
+void MemoryDisk::complete(ReadAt& op, const Node& node) {
+  const ByteVector& bytes = node.cache;
+  const uint64_t start = std::min<uint64_t>(op.offset, bytes.size());
+  const uint64_t length = std::min<uint64_t>(op.length, bytes.size() - start);
+  op.complete(Slice::copy_of(Bytes(bytes.data() + start, length)));
+}
+
+void MemoryDisk::release_reads() {
+  const std::vector<HeldRead> held = std::exchange(held_reads_, {});
+  for (const HeldRead& one : held) complete(*one.op, *one.node);
+}
 
 size_t MemoryDisk::release_syncs() {
   const std::vector<HeldSync> held = std::exchange(held_syncs_, {});

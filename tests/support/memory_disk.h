@@ -42,6 +42,9 @@ class MemoryDisk final : public Disk, private OpOwner {
   void hold_syncs() { holds_syncs_ = true; }
   // Completes those that wait; says how many.
   size_t release_syncs();
+  // The next read of a file waits, and then finds what is there by then.
+  void hold_next_read() { holds_next_read_ = true; }
+  void release_reads();
   // Writes beyond this many bytes in all files fail half done with kNoSpace.
   void set_capacity(uint64_t bytes) { capacity_ = bytes; }
   // Flips one bit of a file, in the cache and on the platter.
@@ -96,9 +99,15 @@ class MemoryDisk final : public Disk, private OpOwner {
     NodePtr node;
     size_t changes = 0;  // that it covers
   };
+  struct HeldRead {
+    ReadAt* op = nullptr;
+    NodePtr node;
+  };
+  static void complete(ReadAt& op, const Node& node);
   void forget(OpBase& op) noexcept override {
     std::erase(parked_, &op);
     std::erase_if(held_syncs_, [&](const HeldSync& held) { return held.op == &op; });
+    std::erase_if(held_reads_, [&](const HeldRead& held) { return held.op == &op; });
   }
 
   template <class T>
@@ -121,6 +130,8 @@ class MemoryDisk final : public Disk, private OpOwner {
   bool is_dead_ = false;
   bool holds_syncs_ = false;
   std::vector<HeldSync> held_syncs_;
+  bool holds_next_read_ = false;
+  std::vector<HeldRead> held_reads_;
 };
 
 }  // namespace faultline::testing

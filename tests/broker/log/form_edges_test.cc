@@ -171,6 +171,31 @@ TEST(SegmentStateEdges, an_entry_is_due_when_more_than_the_interval_was_written)
   EXPECT_FALSE(adopt(1)) << "an offset that is taken";
 }
 
+TEST(SegmentStateEdges, offsets_and_positions_have_31_bits) {
+  constexpr Offset kBase = 1000;
+  const auto fits = [](Offset last, uint64_t position) {
+    SegmentState state(kBase);
+    state.size = position;
+    BatchFacts batch{};
+    batch.base_offset = batch.last_offset = last;
+    batch.size = 100;
+    return state.adopt(batch, 4096);
+  };
+  EXPECT_TRUE(fits(kBase + INT32_MAX, 0));
+  EXPECT_FALSE(fits(kBase + INT32_MAX + 1LL, 0)) << "B41";
+  EXPECT_TRUE(fits(kBase, INT32_MAX));
+  EXPECT_FALSE(fits(kBase, INT32_MAX + 1ULL));
+}
+
+TEST(SegmentStateEdges, a_cut_takes_the_transaction_whose_marker_lies_there) {
+  SegmentState state(0);
+  state.aborted = {{7, 0, 3, 4}, {7, 4, 5, 6}};
+  state.rewind(6);
+  EXPECT_EQ(state.aborted.size(), 2u);
+  state.rewind(5);
+  EXPECT_EQ(state.aborted.size(), 1u);
+}
+
 TEST(SnapshotEdges, the_very_first_record_of_a_log_is_remembered) {
   producer::ProducerState state;
   producer::BatchInput input;
@@ -202,6 +227,7 @@ TEST(CheckpointEdges, offset_zero_is_an_offset) {
   const OffsetCheckpoint offsets{{{"a", 0}, 0}};
   EXPECT_EQ(*parse_offset_checkpoint("0\n1\na 0 0\n"), offsets);
   EXPECT_TRUE(parse_offset_checkpoint("0\n0\n")->empty());
+  EXPECT_EQ(*parse_offset_checkpoint("0\n1\na  0   0\n"), offsets) << "any blanks, as in Kafka";
 }
 
 TEST(MetaPropertiesEdges, comments_versions_and_nonsense) {
@@ -234,6 +260,10 @@ TEST(RetentionEdges, what_is_exactly_as_old_or_as_large_as_asked_for_stays) {
   EXPECT_EQ(choose_deletable(input, {}), (RetentionChoice{1, DeleteReason::kLogStart}));
   input.log_start_offset = 9;
   EXPECT_EQ(choose_deletable(input, {}).count, 0u);
+  StorageRules loose;
+  loose.one_retention_predicate = false;
+  input.retention_bytes = 200;
+  EXPECT_EQ(choose_deletable(input, loose).count, 0u) << "B40 deletes one too many of too many";
   input.retention_bytes = 0;
   input.high_watermark = 20;
   EXPECT_EQ(choose_deletable(input, {}).count, 2u) << "0 bytes: everything";

@@ -12,6 +12,7 @@
 #include "broker/log/producer_snapshot.h"
 #include "broker/log/retention.h"
 #include "broker/log/transaction_index.h"
+#include "tests/broker/log/storage_fixture.h"
 
 namespace faultline::log {
 namespace {
@@ -128,6 +129,17 @@ TEST(Dump, says_what_is_damaged_and_never_crashes) {
   EXPECT_FALSE(dump_file("picture.png", Slice::copy_of(std::string_view("\x01\x02"))));
   EXPECT_EQ(*dump_file("x/leader-epoch-checkpoint", Slice::copy_of("0\n0\n")),
             "Dumping x/leader-epoch-checkpoint\n0\n0\n");
+}
+
+TEST(Dump, says_of_records_that_cannot_be_unpacked_why) {
+  Slice good = make_batch({.records = 3, .compression = wire::Compression::kZstd});
+  Buffer bad;
+  bad.append(good.view());
+  for (size_t i = 61; i < bad.size(); ++i) bad.data()[i] = 0xff;
+  const std::string text = *dump_file("00000000000000000000.log", std::move(bad).freeze());
+  EXPECT_NE(text.find("isvalid: false"), std::string::npos);
+  EXPECT_NE(text.find("\n| "), std::string::npos) << text;
+  EXPECT_EQ(text.find("offset: 0 Create"), std::string::npos) << "no record is made up";
 }
 
 TEST(Retention, keeps_at_least_retention_bytes_and_what_is_not_committed) {

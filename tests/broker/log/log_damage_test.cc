@@ -107,6 +107,20 @@ TEST_F(LogDamageTest, a_wrong_index_entry_leads_no_reader_astray) {
   }
 }
 
+TEST_F(LogDamageTest, without_the_rule_an_index_that_points_behind_its_segment_is_believed) {
+  for (const bool rebuild : {true, false}) {
+    start_over();
+    rules.storage.rebuild_index_if_invalid = rebuild;
+    write_and_close();
+    held->disk.flip_bit(kIndexFile, 2 * 8 + 4, 0);  // the position of the third entry
+    const auto log = open(true);
+    int wrong = 0;
+    for (Offset offset = 0; offset < kBatches; ++offset)
+      wrong += read_one(*log, offset) != offset ? 1 : 0;
+    EXPECT_EQ(wrong > 0, !rebuild) << "B42: " << wrong;
+  }
+}
+
 TEST_F(LogDamageTest, indexes_of_old_segments_are_let_go_and_loaded_again_when_needed) {
   const auto log = open(true, 1000);
   fill(*log);

@@ -78,6 +78,34 @@ TEST_F(LogManagerTest, checkpoints_are_in_kafkas_form) {
   EXPECT_EQ(manager->find({"a", 0})->log_start_offset(), 2);
 }
 
+TEST_F(LogManagerTest, a_log_that_starts_at_zero_is_not_in_the_checkpoint_of_log_starts) {
+  auto manager = start();
+  for (const char* topic : {"a", "b"}) append(create(*manager, topic), 3);
+  ASSERT_TRUE(storage.run(manager->find({"b", 0})->delete_records_before(1)));
+  ASSERT_TRUE(storage.run(manager->checkpoint_log_starts()));
+  const auto bytes = storage.disk.contents("data/log-start-offset-checkpoint");
+  EXPECT_EQ(std::string(bytes.begin(), bytes.end()), "0\n1\nb 0 1\n");
+}
+
+TEST_F(LogManagerTest, a_partition_that_two_make_at_once_is_made_once) {
+  auto manager = start();
+  std::optional<Result<Log*>> first;
+  std::optional<Result<Log*>> second;
+  storage.disk.hold_syncs();
+  {
+    Scope scope(storage.executor);
+    const TopicPartition name{"a", 0};
+    const Uuid id = Uuid::from_words(1, 1);
+    scope.spawn(store_result(manager->create(name, id, LogConfig{}), &first));
+    scope.spawn(store_result(manager->create(name, id, LogConfig{}), &second));
+    storage.executor.run_until_idle();
+    while (storage.disk.release_syncs() > 0) storage.executor.run_until_idle();
+    EXPECT_TRUE(scope.is_idle());
+  }
+  ASSERT_TRUE(first && *first && second && *second);
+  EXPECT_EQ(**first, **second);
+}
+
 TEST_F(LogManagerTest, a_removed_partition_is_gone_after_a_crash_at_any_point) {
   for (uint64_t at = 1; at < 40; ++at) {
     Storage fresh;

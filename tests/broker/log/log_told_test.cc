@@ -11,6 +11,26 @@ namespace {
 
 using LogToldTest = LogEdgesTest;
 
+TEST_F(LogToldTest, a_start_tells_what_it_found) {
+  LogOptions options = followed();
+  {
+    const auto log = open(options);
+    for (int i = 0; i < 3; ++i) append(*log, {.records = 2});
+  }
+  options.was_clean = false;
+  options.log_start_offset = 1;
+  options.high_watermark = 4;
+  open(options);
+  const history::LogRecovered told = storage.probe.all<history::LogRecovered>().back();
+  EXPECT_EQ(told.start_offset, 1);
+  EXPECT_EQ(told.end_offset, 6);
+  EXPECT_EQ(told.high_watermark, 4);
+  EXPECT_FALSE(told.was_clean);
+  ASSERT_EQ(told.scanned.size(), 3u);
+  EXPECT_EQ(told.scanned[2].base_offset, 4);
+  EXPECT_EQ(told.scanned[2].last_offset, 5);
+}
+
 TEST_F(LogToldTest, a_torn_snapshot_is_passed_over_and_told_of) {
   {
     const auto log = open();
