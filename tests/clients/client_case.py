@@ -76,7 +76,8 @@ def murmur2_partition(key, count):
 
 class ClientCase(unittest.TestCase):
     """One broker for all tests of a client; every test has topics of its own name."""
-    BROKER_ARGUMENTS = ("--set", "num.partitions=1")
+    # The records' times are old; retention would delete them, half a minute after the start at the earliest.
+    BROKER_ARGUMENTS = ("--set", "num.partitions=1", "--set", "log.retention.ms=-1")
 
     @classmethod
     def setUpClass(cls):

@@ -30,7 +30,7 @@ elif environment != "own":
         print(f"skipped: {python} is missing; ./dev clients makes it")
         sys.exit(77)
 results = pathlib.Path(clients) / "results" / f"{name}.json"
-has_features = not script.startswith(("crash_", "dump_", "snippets_"))
+has_features = not script.startswith(("crash_", "dump_", "segment_", "snippets_"))
 results.parent.mkdir(parents=True, exist_ok=True)
 search = os.pathsep.join([str(here), str(here.parent / "support")])
 variables = {**os.environ, "PYTHONPATH": search, "PYTHONDONTWRITEBYTECODE": "1", "FAULTLINE_BROKER": broker,
