@@ -40,6 +40,7 @@ Task<Result<void>> Log::load() {
   bool has_epochs = false;
   bool has_metadata = false;
   bool has_unsynced_pages = false;
+  bool has_bad_epochs = false;
   for (const DirectoryEntry& entry : entries) {
     has_epochs |= entry.name == kEpochFile;
     has_metadata |= entry.name == kPartitionMetadataFile;
@@ -52,12 +53,15 @@ Task<Result<void>> Log::load() {
   if (has_epochs) {
     const std::string path = join_path(options_.directory, kEpochFile);
     CO_TRY_ASSIGN(const Slice text, co_await read_file(env_.disk, path, kSmallFileMax));
-    CO_TRY_ASSIGN(epochs_, LeaderEpochCache::parse(text.text()));
+    auto epochs = LeaderEpochCache::parse(text.text());
+    has_bad_epochs = !epochs;
+    if (epochs) epochs_ = std::move(*epochs);
   }
   // B31: an earlier process saw an fsync fail on this very page cache.
   if (has_unsynced_pages && rules_.storage.distrust_cache_after_fsync_error)
     CO_TRY(co_await write_segments_anew(files));
   CO_TRY(co_await load_segments(files));
+  if (has_bad_epochs) CO_TRY(co_await learn_epochs());
   RecoveryFacts facts;
   facts.was_clean = options_.was_clean;
   if (options_.was_clean) {
@@ -106,10 +110,12 @@ Task<Result<void>> Log::write_segments_anew(std::vector<SegmentFileName> files) 
 Task<Result<void>> Log::load_metadata() {
   const std::string path = join_path(options_.directory, kPartitionMetadataFile);
   CO_TRY_ASSIGN(const Slice text, co_await read_file(env_.disk, path, kSmallFileMax));
-  CO_TRY_ASSIGN(const Uuid topic_id, parse_partition_metadata(text.text()));
-  if (!options_.topic_id.is_zero() && options_.topic_id != topic_id)
+  const Result<Uuid> topic_id = parse_partition_metadata(text.text());
+  // As if it were not there, which an upgrade may find too: the topic's image knows the id.
+  if (!topic_id) co_return Result<void>{};
+  if (!options_.topic_id.is_zero() && options_.topic_id != *topic_id)
     co_return fail(ErrorCode::kCorrupt, path + ": another topic's id");
-  options_.topic_id = topic_id;
+  options_.topic_id = *topic_id;
   co_return Result<void>{};
 }
 

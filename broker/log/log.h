@@ -2,8 +2,7 @@
 // Log: the records of one partition on disk, in Kafka's format. Appends, truncation, rolling and
 // deletion take turns; reads and fsyncs run beside them. After a failed fsync the log is fenced:
 // every later call fails with kFenced (B31). Destroying a Log does no I/O: that is a crash; close()
-// is the orderly end. Files: log.cc (open, close), log_recovery.cc, log_append.cc, log_read.cc,
-// log_flush.cc, log_cut.cc (truncation, retention, deletion).
+// is the orderly end. Files: log.cc (open, close), log_{recovery,append,read,flush,cut}.cc.
 #pragma once
 
 #include <memory>
@@ -99,6 +98,7 @@ class Log : public LogFacts {
   Task<Result<void>> recover(std::vector<SegmentFileName> files, RecoveryFacts* facts);
   Task<Result<bool>> recover_segment(Segment* segment, std::optional<Offset> next_segment,
                                      RecoveryFacts* facts);
+  Task<Result<void>> learn_epochs();
   Task<Result<void>> replay_producers(Offset from, Offset to);
   void replay_batch(const wire::BatchView& batch, Segment* segment);
   // log_append.cc

@@ -4,6 +4,7 @@
 // and failed fsyncs on a disk in memory, and many fibers at once.
 #include <gtest/gtest.h>
 
+#include "broker/log/file_names.h"
 #include "broker/log/log.h"
 #include "tests/broker/log/storage_fixture.h"
 
@@ -13,6 +14,7 @@ namespace {
 class LogDamageTest : public ::testing::Test {
  protected:
   static constexpr int kBatches = 60;
+  static constexpr int kSecondEpochFrom = 30;
   static constexpr const char* kLogFile = "data/t-0/00000000000000000000.log";
   static constexpr const char* kIndexFile = "data/t-0/00000000000000000000.index";
 
@@ -32,7 +34,9 @@ class LogDamageTest : public ::testing::Test {
     for (int i = 0; i < kBatches; ++i) {
       const BatchSpec spec{
           .value_size = 80, .timestamp_ms = 1000 + i, .seed = static_cast<uint64_t>(i)};
-      const auto result = held->run(log.append(client_append(make_batch(spec))));
+      const LeaderEpoch epoch =
+          std::max(i < kSecondEpochFrom ? 3 : 5, log.leader_epochs().latest().value_or(0));
+      const auto result = held->run(log.append(client_append(make_batch(spec), epoch)));
       ASSERT_TRUE(result) << result.error().to_string();
     }
   }
@@ -44,6 +48,10 @@ class LogDamageTest : public ::testing::Test {
   }
   void flip_base_offset(int batch, int bit) {
     held->disk.flip_bit(kLogFile, static_cast<uint64_t>(batch) * batch_bytes + 7 - bit / 8,
+                        bit % 8);
+  }
+  void flip_epoch(int batch, int bit) {
+    held->disk.flip_bit(kLogFile, static_cast<uint64_t>(batch) * batch_bytes + 15 - bit / 8,
                         bit % 8);
   }
   // The offset of the first record that comes; -1 on an error.
@@ -74,6 +82,57 @@ TEST_F(LogDamageTest, recovery_cuts_at_a_batch_whose_base_offset_does_not_follow
       for (const StoredBatch& stored : read_all(*held, *log)) EXPECT_LT(stored.last_offset, batch);
     }
   }
+}
+
+TEST_F(LogDamageTest, recovery_cuts_at_a_batch_whose_epoch_was_never_given_out) {
+  struct Flip {
+    int batch, bit;
+  };
+  // 3 becomes 1027, 5 becomes 7 (twice), 4, 21 and a negative number.
+  for (const Flip flip : {Flip{10, 10}, {30, 1}, {40, 1}, {40, 0}, {29, 4}, {40, 31}}) {
+    start_over();
+    write_and_close();
+    flip_epoch(flip.batch, flip.bit);
+    const auto log = open(false);
+    EXPECT_EQ(log->log_end_offset(), flip.batch) << "bit " << flip.bit;
+    // A partition is not lost to a leader whose epoch is right.
+    const auto result = held->run(log->append(client_append(make_batch({}), 6)));
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->status, AppendStatus::kAppended) << "bit " << flip.bit;
+  }
+}
+
+TEST_F(LogDamageTest, a_batch_behind_which_the_epoch_falls_is_kept_if_the_next_one_is_wrong) {
+  write_and_close();
+  flip_epoch(41, 2);  // 5 becomes 1, below the 3 of the first half
+  EXPECT_EQ(open(false)->log_end_offset(), 41);
+}
+
+TEST_F(LogDamageTest, an_epoch_checkpoint_that_cannot_be_read_is_learned_from_the_batches) {
+  const std::vector<EpochStart> expected{{3, 0}, {5, kSecondEpochFrom}};
+  for (const bool was_clean : {true, false}) {
+    start_over();
+    write_and_close();
+    held->disk.flip_bit("data/t-0/leader-epoch-checkpoint", 0, 6);  // its version
+    const auto log = open(was_clean);
+    EXPECT_EQ(log->leader_epochs().entries(), expected) << "was clean: " << was_clean;
+    EXPECT_EQ(log->log_end_offset(), kBatches);
+  }
+}
+
+TEST_F(LogDamageTest, a_log_whose_name_tag_cannot_be_read_opens_without_one) {
+  const std::string path = "data/t-0/" + std::string(kPartitionMetadataFile);
+  const auto log = open(true);
+  ASSERT_TRUE(held->run(log->set_topic_id(Uuid::from_words(3, 4))));
+  fill(*log);
+  ASSERT_TRUE(held->run(log->close()));
+  held->disk.flip_bit(path, 0, 3);
+  LogOptions options = Storage::options();
+  options.topic_id = {};
+  const auto again = held->run(Log::open(held->env(), rules, std::move(options)));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE((*again)->topic_id().is_zero());
+  EXPECT_EQ((*again)->log_end_offset(), kBatches);
 }
 
 TEST_F(LogDamageTest, a_read_never_gives_a_record_under_another_offset) {
