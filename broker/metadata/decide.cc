@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decisions besides the creation of topics: their deletion, producer ids, a new cluster.
+// Decisions besides the creation of topics: their deletion, producer ids, elections, a new
+// cluster.
 #include "broker/metadata/decide.h"
 
+#include <limits>
 #include <set>
 
 namespace faultline::metadata {
@@ -69,6 +71,30 @@ Result<ProducerIdBlock> decide_producer_ids(int32_t broker_id, const MetadataIma
   block.record.broker_epoch = broker->second.epoch;
   block.record.next_producer_id = image.next_producer_id + kProducerIdBlockSize;
   return block;
+}
+
+MetadataRecord decide_election(const TopicImage& topic, int32_t partition, int32_t leader,
+                               LeaderEpoch log_epoch) {
+  const PartitionImage& now = topic.partitions.at(partition);
+  const bool is_behind =
+      log_epoch > now.leader_epoch && log_epoch < std::numeric_limits<LeaderEpoch>::max();
+  if (!is_behind) {
+    wire::PartitionChangeRecord change;  // raises the epoch by one
+    change.partition_id = partition;
+    change.topic_id = topic.id;
+    change.leader = leader;
+    return change;
+  }
+  wire::PartitionRecord record;
+  record.partition_id = partition;
+  record.topic_id = topic.id;
+  record.replicas = now.replicas;
+  record.isr = now.isr;
+  record.directories = now.directories;
+  record.leader = leader;
+  record.leader_epoch = log_epoch + 1;
+  record.partition_epoch = now.partition_epoch + 1;
+  return record;
 }
 
 std::vector<MetadataRecord> decide_bootstrap(const MetadataImage& image) {

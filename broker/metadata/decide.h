@@ -91,6 +91,12 @@ struct ProducerIdBlock {
 };
 Result<ProducerIdBlock> decide_producer_ids(int32_t broker_id, const MetadataImage& image);
 
+// The election of a replica whose log was last written in `log_epoch` (-1: never). The new epoch
+// tells clients that the tail may have been lost (KIP-101, KIP-320). It is above the log's also
+// where this log of metadata lost its end to a bad disk: a leader below it could not append.
+MetadataRecord decide_election(const TopicImage& topic, int32_t partition, int32_t leader,
+                               LeaderEpoch log_epoch);
+
 // The first records of a new cluster: features. Empty when the image has them already.
 std::vector<MetadataRecord> decide_bootstrap(const MetadataImage& image);
 

@@ -43,16 +43,14 @@ std::vector<MetadataRecord> Controller::registration() {
   unfence.broker_epoch = broker_epoch_;
   unfence.fenced = -1;
   records.emplace_back(std::move(unfence));
-  // Every start of a leader is an election: a new epoch tells clients that the tail may have been
-  // lost (KIP-101, KIP-320).
+  // Every start of a leader is an election.
   for (const auto& [name, topic] : parts_.metadata.image().topics) {
     for (const auto& [index, partition] : topic.partitions) {
       if (partition.leader != config.node_id) continue;
-      wire::PartitionChangeRecord change;
-      change.partition_id = index;
-      change.topic_id = topic.id;
-      change.leader = config.node_id;
-      records.emplace_back(std::move(change));
+      const log::Log* log = parts_.logs.find({name, index});
+      const LeaderEpoch log_epoch =
+          log == nullptr ? -1 : log->leader_epochs().latest().value_or(-1);
+      records.push_back(metadata::decide_election(topic, index, config.node_id, log_epoch));
     }
   }
   return records;
@@ -89,7 +87,7 @@ Task<Result<void>> Controller::host_topic(std::string name) {
       continue;
     const TopicPartition id{name, index};
     log::Log* log = parts_.logs.find(id);
-    if (log == nullptr) {
+    if (log == nullptr || log->topic_id().is_zero()) {
       Result<log::Log*> made = co_await parts_.logs.create(id, topic.id, settings.log);
       if (!made) {
         parts_.health.report(made.error());

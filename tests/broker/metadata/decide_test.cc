@@ -213,5 +213,28 @@ TEST(DecideBootstrap, is_written_once) {
   EXPECT_TRUE(decide_bootstrap(with(MetadataImage{}, records)).empty());
 }
 
+TEST(Election, raises_the_epoch_by_one_and_above_what_the_log_knows) {
+  MetadataImage image =
+      with(cluster(1), decide_create_topics({topic("t")}, cluster(1), view()).records);
+  const auto elect = [&](LeaderEpoch log_epoch) {
+    const TopicImage& t = *image.find_topic("t");
+    image = with(std::move(image), {decide_election(TopicImage(t), 0, 1, log_epoch)});
+    return image.find_topic("t")->partitions.at(0);
+  };
+  const PartitionImage before = image.find_topic("t")->partitions.at(0);
+  EXPECT_EQ(elect(-1).leader_epoch, before.leader_epoch + 1);
+  EXPECT_EQ(elect(0).leader_epoch, before.leader_epoch + 2);
+  // The records of three elections were lost with the end of the metadata.
+  const PartitionImage after = elect(before.leader_epoch + 5);
+  EXPECT_EQ(after.leader_epoch, before.leader_epoch + 6);
+  EXPECT_EQ(after.partition_epoch, before.partition_epoch + 3);
+  EXPECT_EQ(after.replicas, before.replicas);
+  EXPECT_EQ(after.isr, before.isr);
+  EXPECT_EQ(after.directories, before.directories);
+  EXPECT_EQ(after.leader, 1);
+  // What only rot can have written leads nowhere.
+  EXPECT_EQ(elect(std::numeric_limits<LeaderEpoch>::max()).leader_epoch, before.leader_epoch + 7);
+}
+
 }  // namespace
 }  // namespace faultline::metadata
