@@ -19,7 +19,7 @@ namespace {
 
 const std::vector<std::string> kShipped = {"first-light", "flush-every-message", "page-cache-only",
                                            "fsync-gate",  "disk-full",           "torn-tail",
-                                           "clock-jump",  "bad-network"};
+                                           "clock-jump",  "bad-network",         "bad-disk"};
 
 std::string shipped(const std::string& name) {
   std::ifstream file(FAULTLINE_SOURCE_DIR "/scenarios/" + name + ".json");
