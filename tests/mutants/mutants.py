@@ -30,8 +30,8 @@ FOLDERS = ("broker/log", "broker/producer")
 TESTS = {"producer_test": "*", "specs_test": "*IdempotenceTest*", "log_test": "*", "log_golden_test": "*",
          "log_property_test": "*", "server_test": "*"}
 # What each gets of every hundred seeds; before them four seeds of each green twin in the museum.
-SCENARIOS = {"swarm": 30, "page-cache-only": 10, "flush-every-message": 12, "torn-tail": 12, "disk-full": 12,
-             "fsync-gate": 12, "clock-jump": 12}
+SCENARIOS = {"housekeeping": 16, "swarm": 24, "page-cache-only": 10, "flush-every-message": 10, "torn-tail": 10,
+             "disk-full": 10, "fsync-gate": 10, "clock-jump": 10}
 TWIN_SEEDS = 4
 HELD, UNKNOWN = 0, 2  # exit codes; a few seeds of a scenario whose fault seldom strikes prove nothing
 STILLBORN = "stillborn"

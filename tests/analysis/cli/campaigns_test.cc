@@ -22,7 +22,8 @@ TEST_P(ShippedScenario, ends_as_expected_over_200_seeds) {
 INSTANTIATE_TEST_SUITE_P(, ShippedScenario,
                          testing::Values("first-light", "flush-every-message", "page-cache-only",
                                          "fsync-gate", "disk-full", "torn-tail", "clock-jump",
-                                         "bad-network", "bad-disk", "swarm", "swarm-in-budget"),
+                                         "bad-network", "bad-disk", "housekeeping", "swarm",
+                                         "swarm-in-budget"),
                          [](const testing::TestParamInfo<const char*>& info) {
                            std::string name = info.param;
                            std::replace(name.begin(), name.end(), '-', '_');
