@@ -74,9 +74,10 @@ Task<Result<void>> Broker::start_parts() {
   FetchSessionCache::Limits sessions;
   sessions.sessions = settings_.fetch_sessions_max;
   fetch_sessions_ = std::make_unique<FetchSessionCache>(sessions);
+  request_memory_ = std::make_unique<RequestMemory>(settings_.queued_bytes_max);
   context_ = std::make_unique<BrokerContext>(
       BrokerContext{env_, config_, settings_, cluster_id_, *metadata_, partitions_, *controller_,
-                    *groups_, *fetch_sessions_, health_, is_stopping_});
+                    *groups_, *fetch_sessions_, *request_memory_, health_, is_stopping_});
   acceptor_ = std::make_unique<Acceptor>(*context_);
   CO_TRY(acceptor_->start());
   start_background();

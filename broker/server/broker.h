@@ -24,6 +24,7 @@
 #include "broker/server/fetch_sessions.h"
 #include "broker/server/log_dir_health.h"
 #include "broker/server/partition_table.h"
+#include "broker/server/request_memory.h"
 #include "broker/server/settings.h"
 
 namespace faultline::server {
@@ -80,6 +81,7 @@ class Broker {
   std::unique_ptr<groups::GroupCoordinator> groups_;
   std::unique_ptr<Controller> controller_;
   std::unique_ptr<FetchSessionCache> fetch_sessions_;
+  std::unique_ptr<RequestMemory> request_memory_;
   std::unique_ptr<BrokerContext> context_;
   std::unique_ptr<Acceptor> acceptor_;
   bool is_stopping_ = false;

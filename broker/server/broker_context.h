@@ -12,6 +12,7 @@
 #include "broker/server/fetch_sessions.h"
 #include "broker/server/log_dir_health.h"
 #include "broker/server/partition_table.h"
+#include "broker/server/request_memory.h"
 #include "broker/server/settings.h"
 
 namespace faultline::server {
@@ -26,6 +27,7 @@ struct BrokerContext {
   Controller& controller;
   groups::GroupCoordinator& groups;
   FetchSessionCache& fetch_sessions;
+  RequestMemory& request_memory;
   LogDirHealth& health;
   const bool& is_stopping;  // finish what is in hand, wait for nothing
 };

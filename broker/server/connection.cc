@@ -43,7 +43,10 @@ std::optional<Instant> Connection::idle_since() const {
 
 void Connection::close_idle() { end_waiting(ErrorCode::kTimedOut); }
 
-void Connection::stop() { end_waiting(ErrorCode::kClosed); }
+void Connection::stop() {
+  end_waiting(ErrorCode::kClosed);
+  broker_.request_memory.freed().notify_all();
+}
 
 void Connection::end_waiting(ErrorCode code) {
   if (pending_read_ != nullptr && pending_read_->is_pending()) pending_read_->cancel(code);
@@ -62,6 +65,7 @@ Task<std::string> Connection::serve() {
       const Result<void> written = co_await write(std::move(reply.frame));
       if (!written) co_return written.error().to_string();
     }
+    give_memory_back();
     last_active_ = broker_.env.clock.now();
   }
   co_return "the broker stops";
@@ -81,6 +85,8 @@ Task<Result<std::optional<Slice>>> Connection::read_frame() {
   while (true) {
     CO_TRY_ASSIGN(std::optional<Slice> frame, frames_.next());
     if (frame) co_return frame;
+    const bool needs_memory = frames_.expected() > 0 && memory_ == 0;
+    if (needs_memory) CO_TRY(co_await take_memory());
     CO_TRY_ASSIGN(Slice bytes, co_await read_some());
     if (bytes.empty()) {
       if (frames_.buffered() > 0) co_return fail(ErrorCode::kTruncated, "request cut off");
@@ -89,6 +95,21 @@ Task<Result<std::optional<Slice>>> Connection::read_frame() {
     broker_.env.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(bytes.size()));
     frames_.feed(std::move(bytes));
   }
+}
+
+Task<Result<void>> Connection::take_memory() {
+  const size_t wanted = frames_.expected();
+  while (!broker_.request_memory.try_take(wanted)) {
+    if (broker_.is_stopping) co_return fail(ErrorCode::kClosed, "the broker stops");
+    CO_TRY(co_await broker_.request_memory.freed().wait());
+  }
+  memory_ = wanted;
+  co_return Result<void>{};
+}
+
+void Connection::give_memory_back() {
+  broker_.request_memory.give_back(memory_);
+  memory_ = 0;
 }
 
 Task<Result<Slice>> Connection::read_some() {

@@ -20,6 +20,7 @@ namespace faultline::server {
 class Connection {
  public:
   Connection(BrokerContext& broker, std::unique_ptr<Stream> stream, uint64_t number);
+  ~Connection() { give_memory_back(); }
 
   // Serves until either side closes, then tells why.
   Task<void> run();
@@ -37,6 +38,9 @@ class Connection {
   // The next frame; nothing when the client has closed.
   Task<Result<std::optional<Slice>>> read_frame();
   Task<Result<Slice>> read_some();
+  // For the frame that is arriving; waits while others have too much of it.
+  Task<Result<void>> take_memory();
+  void give_memory_back();
   Task<Result<void>> write(Slices frame);
   void end_waiting(ErrorCode code);
   Task<Reply> handle(Slice frame);
@@ -54,6 +58,7 @@ class Connection {
   StreamWrite* pending_write_ = nullptr;
   Instant last_active_;  // when the last answer was begun or done
   int64_t requests_ = 0;
+  size_t memory_ = 0;  // taken for the frame that is arriving or in hand
 };
 
 }  // namespace faultline::server

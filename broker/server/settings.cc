@@ -119,6 +119,7 @@ BrokerSettings broker_settings(const StaticConfigs& configs) {
   settings.replication_factor_default =
       static_cast<int16_t>(reader.integer("default.replication.factor"));
   settings.request_bytes_max = static_cast<size_t>(reader.integer("socket.request.max.bytes"));
+  settings.queued_bytes_max = reader.integer("queued.max.request.bytes");
   settings.fetch_bytes_max = reader.integer("fetch.max.bytes");
   settings.fetch_sessions_max =
       static_cast<size_t>(reader.integer("max.incremental.fetch.session.cache.slots"));

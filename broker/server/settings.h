@@ -25,6 +25,7 @@ struct BrokerSettings {
   int32_t partition_count_default = 1;
   int16_t replication_factor_default = 1;
   size_t request_bytes_max = 104'857'600;
+  int64_t queued_bytes_max = -1;  // not positive: without limit
   int64_t fetch_bytes_max = 57'671'680;
   size_t fetch_sessions_max = 1'000;
   int32_t partitions_described_max = 2'000;

@@ -31,6 +31,8 @@ class FrameAssembler {
   // length that ends the connection.
   Result<std::optional<Slice>> next();
   size_t buffered() const { return buffered_; }
+  // The length of the frame that is arriving; 0 while that is not known.
+  size_t expected() const { return frame_length_.value_or(0); }
 
  private:
   int32_t take_length();

@@ -54,6 +54,7 @@ constexpr std::string_view kObeyed[] = {
     "offsets.topic.num.partitions",
     "producer.id.expiration.check.interval.ms",
     "producer.id.expiration.ms",
+    "queued.max.request.bytes",
     "retention.bytes",
     "retention.ms",
     "segment.bytes",

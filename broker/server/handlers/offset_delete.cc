@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// OffsetDelete (47): single offsets of a group; not of topics that its members may be reading. What
-// they subscribe to is known to them alone in the classic protocol, so any member protects all
-// topics.
+// OffsetDelete (47): single offsets of a group; not of topics that its members may be reading. Of a
+// group that is no group of consumers, nothing while it has members.
+#include "broker/groups/core/subscriptions.h"
 #include "broker/server/handlers/common.h"
 #include "broker/server/handlers/handlers.h"
 
@@ -19,11 +19,15 @@ Task<wire::OffsetDeleteResponse> handle_offset_delete(BrokerContext& broker, Req
     response.error_code = KafkaError::kGroupIdNotFound;
     co_return response;
   }
-  const bool is_read = !group->state.members.empty();
+  if (!group->state.members.empty() && group->state.protocol_type != "consumer") {
+    response.error_code = KafkaError::kNonEmptyGroup;
+    co_return response;
+  }
   std::vector<groups::OffsetKey> keys;
   for (const auto& topic : request.topics) {
     auto& answers = response.topics.emplace_back();
     answers.name = topic.name;
+    const bool is_read = groups::is_subscribed(group->state, topic.name);
     for (const auto& partition : topic.partitions) {
       const bool is_known =
           broker.metadata.image().find_partition(topic.name, partition.partition_index) != nullptr;

@@ -4,6 +4,8 @@
 // memory.
 #include <gtest/gtest.h>
 
+#include "broker/base/byte_io.h"
+#include "broker/wire/consumer_protocol.h"
 #include "broker/wire/messages_delete_groups.h"
 #include "broker/wire/messages_group_session.h"
 #include "broker/wire/messages_groups.h"
@@ -180,6 +182,55 @@ TEST_F(GroupsTest, a_group_without_members_only_keeps_offsets) {
   EXPECT_EQ(client.call(2, remove).results.at(0).error_code, KafkaError::kNone);
   EXPECT_EQ(committed(client), -1);
   EXPECT_EQ(client.call(2, remove).results.at(0).error_code, KafkaError::kGroupIdNotFound);
+}
+
+TEST_F(GroupsTest, single_offsets_are_deleted_unless_somebody_reads_the_topic) {
+  TestClient client(machine);
+  client.call(7, create_request("payments", 2));
+  wire::OffsetDeleteRequest request;
+  request.group_id = "readers";
+  for (const char* topic : {"orders", "payments", "unknown"})
+    request.topics.push_back({topic, {{1}}});
+  EXPECT_EQ(client.call(0, request).error_code, KafkaError::kGroupIdNotFound);
+  EXPECT_EQ(commit(client, "", -1, 7), KafkaError::kNone);
+  wire::JoinGroupRequest join = join_request("");
+  wire::ConsumerProtocolSubscription subscription;
+  subscription.topics = {"orders"};
+  ByteWriter metadata;
+  metadata.write<int16_t>(1);
+  metadata.append(Codec<wire::ConsumerProtocolSubscription>::encode(subscription, 1).view());
+  join.protocols[0].metadata = std::move(metadata).finish();
+  join.member_id = client.call(kJoinVersion, join).member_id;
+  client.post(kJoinVersion, join);
+  machine.advance(seconds(3));
+  client.take<wire::JoinGroupRequest>(kJoinVersion);
+  const auto errors = [&] {
+    const auto response = client.call(0, request);
+    EXPECT_EQ(response.error_code, KafkaError::kNone);
+    std::vector<KafkaError> errors;
+    for (const auto& topic : response.topics) errors.push_back(topic.partitions.at(0).error_code);
+    return errors;
+  };
+  EXPECT_EQ(errors(), (std::vector{KafkaError::kGroupSubscribedToTopic, KafkaError::kNone,
+                                   KafkaError::kUnknownTopicOrPartition}));
+  EXPECT_EQ(committed(client), 7);
+  machine.advance(seconds(60));  // the member is gone
+  EXPECT_EQ(errors().at(0), KafkaError::kNone);
+  EXPECT_EQ(committed(client), -1);
+}
+
+TEST_F(GroupsTest, a_group_of_other_things_than_consumers_keeps_its_offsets_while_it_lives) {
+  TestClient client(machine);
+  wire::JoinGroupRequest join = join_request("");
+  join.protocol_type = "connect";
+  join.member_id = client.call(kJoinVersion, join).member_id;
+  client.post(kJoinVersion, join);
+  machine.advance(seconds(3));
+  client.take<wire::JoinGroupRequest>(kJoinVersion);
+  wire::OffsetDeleteRequest request;
+  request.group_id = "readers";
+  request.topics.push_back({"orders", {{1}}});
+  EXPECT_EQ(client.call(0, request).error_code, KafkaError::kNonEmptyGroup);
 }
 
 TEST_F(GroupsTest, old_offsets_of_an_empty_group_are_forgotten) {

@@ -131,6 +131,39 @@ TEST_F(Protocol, requests_that_arrive_in_single_bytes_or_together_are_answered_i
   }
 }
 
+TEST_F(Protocol, requests_that_arrive_slowly_share_a_bounded_memory) {
+  client_.reset();
+  machine_.stop();
+  machine_.config.configs["queued.max.request.bytes"] = "1000";
+  start();
+  const Slice large = frame(18, 0, std::string(2000, 'x'));
+  auto first = std::make_unique<TestClient>(machine_);
+  first->send_bytes(large.subslice(0, 1500));  // beyond the limit, and let in
+  TestClient second(machine_);
+  second.send_bytes(large.subslice(0, 100));
+  second.send_bytes(large.subslice(100));
+  EXPECT_FALSE(second.receive().has_value()) << "nothing is read that has no place";
+  EXPECT_EQ(client_->call(0, hello()).error_code, KafkaError::kNone) << "whole ones need none";
+  first->send_bytes(large.subslice(1500));
+  EXPECT_TRUE(first->receive().has_value());
+  EXPECT_TRUE(second.receive().has_value());
+  // A client that leaves gives its place back.
+  first->send_bytes(large.subslice(0, 1500));
+  second.send_bytes(large.subslice(0, 100));
+  second.send_bytes(large.subslice(100));
+  EXPECT_FALSE(second.receive().has_value());
+  first.reset();
+  machine_.run();
+  EXPECT_TRUE(second.receive().has_value());
+  // Nobody who waits keeps the broker from stopping.
+  TestClient third(machine_);
+  third.send_bytes(large.subslice(0, 1500));
+  second.send_bytes(large.subslice(0, 100));
+  second.send_bytes(large.subslice(100, 100));
+  machine_.stop();
+  EXPECT_FALSE(machine_.is_running());
+}
+
 TEST_F(Protocol, idle_connections_are_closed_and_busy_ones_are_not) {
   machine_.advance(seconds(400));
   TestClient busy(machine_);
