@@ -96,6 +96,7 @@ TEST_F(LogRestartTest, a_cut_behind_a_damaged_batch_ends_before_that_batch) {
 
 TEST_F(LogRestartTest, the_active_segment_goes_on_with_its_index_after_a_clean_start) {
   LogOptions options = Storage::options();
+  options.config.retention_ms = -1;
   options.config.index_interval_bytes = 250;
   {
     const auto log = open(options);
