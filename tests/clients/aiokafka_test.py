@@ -4,7 +4,8 @@ import asyncio
 
 import aiokafka
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic, RecordsToDelete
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import MessageSizeTooLargeError
 from client_case import CODECS, RECORDS, TIME_ZERO, ClientCase, main, make_records, murmur2_partition
 
@@ -161,6 +162,26 @@ class AioKafka(ClientCase):
                 self.assertEqual(len(described[0]["partitions"]), 3)
                 await admin.delete_topics([self.topic()])
                 self.assertNotIn(self.topic(), await admin.list_topics())
+            finally:
+                await admin.close()
+        asyncio.run(run())
+
+    def test_admin_partitions(self):
+        async def run():
+            name = self.topic()
+            where = TopicPartition(name, 0)
+            await self.create(name, 1)
+            await self.send_all(name, [((None, b"%d" % number, [], None), 0) for number in range(100)])
+            admin = AIOKafkaAdminClient(bootstrap_servers=self.broker.address)
+            await admin.start()
+            try:
+                await admin.create_partitions({name: NewPartitions(3)})
+                self.assertEqual(len((await admin.describe_topics([name]))[0]["partitions"]), 3)
+                self.assertEqual(await admin.delete_records({where: RecordsToDelete(before_offset=40)}), {where: 40})
+                resource = ConfigResource(ConfigResourceType.TOPIC, name, {"retention.ms": "54321"})
+                await admin.alter_configs([resource])
+                self.assertIn("54321", str(await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])))
+                self.assertEqual([each["node_id"] for each in (await admin.describe_cluster())["brokers"]], [1])
             finally:
                 await admin.close()
         asyncio.run(run())

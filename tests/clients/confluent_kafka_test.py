@@ -3,7 +3,8 @@
 import confluent_kafka
 from client_case import CODECS, RECORDS, TIME_ZERO, ClientCase, main, make_records, murmur2_partition
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+from confluent_kafka.admin import (AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions, NewTopic,
+                                   ResourceType)
 
 
 class ConfluentKafka(ClientCase):
@@ -156,6 +157,24 @@ class ConfluentKafka(ClientCase):
         self.assertEqual(next(iter(configs.values())).result(10)["retention.ms"].value, "12345")
         admin.delete_topics([name])[name].result(10)
         self.assertNotIn(name, admin.list_topics(timeout=10).topics)
+
+    def test_admin_partitions(self):
+        admin = AdminClient({"bootstrap.servers": self.broker.address})
+        name = self.topic()
+        admin.create_topics([NewTopic(name, 1)])[name].result(10)
+        self.produce(name, [(None, b"%d" % number, [], None) for number in range(100)])
+        admin.create_partitions([NewPartitions(name, 3)])[name].result(10)
+        self.assertEqual(len(admin.list_topics(name, timeout=10).topics[name].partitions), 3)
+        where = TopicPartition(name, 0, 40)
+        self.assertEqual(admin.delete_records([where])[where].result(10).low_watermark, 40)
+        self.assertEqual(self.consumer().get_watermark_offsets(where, timeout=10), (40, 100))
+        entry = ConfigEntry("retention.ms", "54321", incremental_operation=AlterConfigOpType.SET)
+        resource = ConfigResource(ResourceType.TOPIC, name, incremental_configs=[entry])
+        admin.incremental_alter_configs([resource])[resource].result(10)
+        configs = admin.describe_configs([ConfigResource(ResourceType.TOPIC, name)])
+        self.assertEqual(next(iter(configs.values())).result(10)["retention.ms"].value, "54321")
+        cluster = admin.describe_cluster().result(10)
+        self.assertEqual([each.id for each in cluster.nodes], [1])
 
 
 main(f"confluent-kafka {confluent_kafka.version()}" if isinstance(confluent_kafka.version(), str)

@@ -6,7 +6,7 @@ import time
 import kafka
 from client_case import CODECS, RECORDS, TIME_ZERO, ClientCase, main, make_records, murmur2_partition
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import ConfigResource, ConfigResourceType, NewTopic
+from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions, NewTopic
 from kafka.errors import KafkaError, MessageSizeTooLargeError, TopicAlreadyExistsError
 
 IS_OLD = kafka.__version__.startswith("2.0.")
@@ -183,6 +183,24 @@ class KafkaPython(ClientCase):
         self.assertNotIn(name, admin.list_topics())
         with self.assertRaises(KafkaError):
             admin.delete_topics([name])
+
+    def test_admin_partitions(self):
+        admin = self.admin()
+        name = self.topic()
+        where = TopicPartition(name, 0)
+        admin.create_topics([NewTopic(name, 1, 1)])
+        producer = self.producer(linger_ms=5)
+        for number in range(100):
+            producer.send(name, b"%d" % number, partition=0)
+        producer.flush()
+        admin.create_partitions({name: NewPartitions(3)})
+        self.assertEqual(len(admin.describe_topics([name])[0]["partitions"]), 3)
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, {"retention.ms": "54321"})])
+        self.assertIn("54321", str(admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])))
+        self.assertEqual([each.get("node_id", each.get("broker_id")) for each in admin.describe_cluster()["brokers"]], [1])
+        if not IS_OLD:  # which has no call for it
+            admin.delete_records({where: 40})
+            self.assertEqual(self.consumer(where).beginning_offsets([where]), {where: 40})
 
 
 main("kafka-python " + kafka.__version__)

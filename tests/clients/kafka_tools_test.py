@@ -43,7 +43,7 @@ TOOLS = {
 
 class KafkaTools(ClientCase):
     BROKER_ARGUMENTS = (*ClientCase.BROKER_ARGUMENTS, "--set", "group.initial.rebalance.delay.ms=100")
-    test_transactions = test_admin_partitions = None  # features of client_case.py
+    test_transactions = None  # a feature of client_case.py
 
     @property
     def feature(self):
@@ -70,6 +70,8 @@ class KafkaTools(ClientCase):
         self.assertRegex(described[0], r"Topic: topics\tTopicId: \S{22}\tPartitionCount: 3\tReplicationFactor: 1\t"
                                        r"Configs: \S*retention.ms=777")
         self.assertRegex(described[3], r"Topic: topics\tPartition: 2\tLeader: 1\tReplicas: 1\tIsr: 1\b")
+        do("--alter", "--topic", "topics", "--partitions", "5")
+        self.assertIn("PartitionCount: 5", do("--describe", "--topic", "topics"))
         do("--delete", "--topic", "topics")
         self.assertNotIn("topics", do("--list").split())
 
@@ -159,9 +161,15 @@ class KafkaTools(ClientCase):
                 consumer.send_signal(signal.SIGTERM)
 
     def test_kafka_configs(self):
+        topic = ("--entity-type", "topics", "--entity-name", "configured")
         self.tool("kafka-topics", "--create", "--topic", "configured", "--config", "retention.ms=777")
-        self.assertRegex(self.tool("kafka-configs", "--describe", "--entity-type", "topics", "--entity-name", "configured"),
-                         r"retention.ms=777 sensitive=false synonyms=\{DYNAMIC_TOPIC_CONFIG:retention.ms=777,")
+        self.tool("kafka-configs", "--alter", *topic, "--add-config", "retention.bytes=888,cleanup.policy=[compact,delete]")
+        described = self.tool("kafka-configs", "--describe", *topic)
+        self.assertRegex(described, r"retention.ms=777 sensitive=false synonyms=\{DYNAMIC_TOPIC_CONFIG:retention.ms=777,")
+        self.assertRegex(described, r"retention.bytes=888 sensitive=false")
+        self.assertRegex(described, r"cleanup.policy=compact,delete sensitive=false")
+        self.tool("kafka-configs", "--alter", *topic, "--delete-config", "retention.ms")
+        self.assertNotIn("retention.ms", self.tool("kafka-configs", "--describe", *topic))
         everything = self.tool("kafka-configs", "--describe", "--all", "--entity-type", "brokers", "--entity-name", "1")
         self.assertRegex(everything, r"num.partitions=1 sensitive=false")
 
@@ -169,6 +177,15 @@ class KafkaTools(ClientCase):
         self.fill("offsets", 50)
         for time, offset in (("latest", 50), ("earliest", 0), ("-2", 0), ("0", 0)):
             self.assertEqual(self.tool("kafka-get-offsets", "--topic", "offsets", "--time", time), f"offsets:0:{offset}\n")
+
+    def test_kafka_delete_records(self):
+        self.fill("shortened", 50)
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump({"version": 1, "partitions": [{"topic": "shortened", "partition": 0, "offset": 20}]}, file)
+            file.flush()
+            out = self.tool("kafka-delete-records", "--offset-json-file", file.name)
+        self.assertRegex(out, r"partition: shortened-0\s+low_watermark: 20")
+        self.assertEqual(self.tool("kafka-get-offsets", "--topic", "shortened", "--time", "earliest"), "shortened:0:20\n")
 
     def test_kafka_log_dirs(self):
         self.fill("stored", 50)

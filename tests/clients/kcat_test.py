@@ -103,6 +103,9 @@ class Kcat(ClientCase):
         topic = next(each for each in listed["topics"] if each["topic"] == self.topic())
         self.assertEqual([(each["partition"], each["leader"]) for each in topic["partitions"]], [(0, 1)])
 
+    def test_admin_partitions(self):
+        self.skipTest("not in this client: changes of topics")
+
 
 version = subprocess.run(["kcat", "-V"], capture_output=True, text=True, check=True).stdout
 main("kcat " + " ".join(re.findall(r"(?:kcat|librdkafka|Version) v?([\d.]+)", version)[:2]))
