@@ -134,7 +134,8 @@ std::string changed_list(const ConfigsToAlter& wanted, const ConfigChange& chang
   const auto set = configs.find(change.name);
   std::vector<std::string> words =
       split(set != configs.end() ? set->second : def->default_value.value_or(""));
-  for (const std::string& word : split(*change.value)) {
+  const std::string words_named = change.value.value_or("");
+  for (const std::string& word : split(words_named)) {
     const auto found = std::find(words.begin(), words.end(), word);
     const bool is_there = found != words.end();
     if (change.operation == ConfigOperation::kAppend && !is_there) words.push_back(word);

@@ -35,10 +35,10 @@ Verdict check_count(const TopicToGrow& wanted, int32_t present) {
   return std::nullopt;
 }
 
-Placement place_by_hand(const TopicToGrow& wanted, int32_t first, size_t replicas,
-                        const MetadataImage& image) {
+Placement place_by_hand(const std::vector<std::vector<int32_t>>& by_hand, int32_t first,
+                        size_t replicas, const MetadataImage& image) {
   Placement placement;
-  for (const std::vector<int32_t>& brokers : *wanted.assignments) {
+  for (const std::vector<int32_t>& brokers : by_hand) {
     const Assignment assignment{first++, brokers};
     placement.refusal = check_assignment(assignment, replicas, image);
     if (placement.refusal) return placement;
@@ -57,7 +57,7 @@ Verdict grow(const TopicToGrow& wanted, const MetadataImage& image,
   const size_t replicas = topic->partitions.begin()->second.replicas.size();
   Placement placement;
   if (wanted.assignments) {
-    placement = place_by_hand(wanted, present, replicas, image);
+    placement = place_by_hand(*wanted.assignments, present, replicas, image);
   } else {
     PlacementSpec spec;
     spec.first_partition = present;
