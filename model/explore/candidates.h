@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/base/bytes.h"
+#include "model/explore/short_bytes.h"
 
 namespace faultline::model {
 
@@ -33,7 +34,8 @@ class Candidates {
     const size_t size = padded(state.size());
     if (words_.size() < size_ + size) words_.resize((size_ + size) * 2);
     std::memcpy(&words_[size_], &head, sizeof head);
-    std::memcpy(&words_[size_ + sizeof head / kWord], state.data(), state.size());
+    copy_bytes(reinterpret_cast<uint8_t*>(&words_[size_ + sizeof head / kWord]), state.data(),
+               state.size());
     size_ += size;
   }
 

@@ -28,7 +28,7 @@ class LevelSearch {
  private:
   static constexpr size_t kRoundChunks = 32;
   static constexpr uint64_t kProgressRounds = 8;
-  static constexpr size_t kPrefetchDistance = 24;
+  static constexpr size_t kPrefetchDistance = 32;
 
   struct Violation {
     ViolationKind kind = ViolationKind::kInvariant;

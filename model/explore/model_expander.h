@@ -124,14 +124,13 @@ class ModelExpander final : public Expander {
         ++out_->cut;
         return false;
       }
-    std::vector<uint8_t>& bytes = out_->bytes;
-    const size_t begin = bytes.size();
-    const size_t size = options_.symmetry && codec_.has_symmetry()
-                            ? codec_.pack_least(state, packed_.data())
-                            : codec_.pack(state, packed_.data());
-    bytes.insert(bytes.end(), packed_.data(), packed_.data() + size);
-    out_->items.push_back(
-        {.step = step, .begin = static_cast<uint32_t>(begin), .size = static_cast<uint32_t>(size)});
+    uint8_t* const room = out_->room();
+    const size_t size = options_.symmetry && codec_.has_symmetry() ? codec_.pack_least(state, room)
+                                                                   : codec_.pack(state, room);
+    out_->items.push_back({.step = step,
+                           .begin = static_cast<uint32_t>(out_->used),
+                           .size = static_cast<uint32_t>(size)});
+    out_->used += size;
     return true;
   }
 
@@ -144,7 +143,6 @@ class ModelExpander final : public Expander {
   std::vector<Liveness<M>> liveness_;
   State state_;  // being expanded
   Expansion* out_ = nullptr;
-  std::vector<uint8_t> packed_ = std::vector<uint8_t>(kStateBytesMax);
 };
 
 }  // namespace faultline::model

@@ -64,7 +64,7 @@ uint64_t Shard::append(Bytes state, uint32_t parent) {
   } else {
     at[4] = static_cast<uint8_t>(state.size());
   }
-  std::memcpy(at + header, state.data(), state.size());
+  copy_bytes(at + header, state.data(), state.size());
   end_ += size;
   slabs_.back().end = end_;
   return offset;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparing byte strings of a few words.
+// Comparing and copying byte strings of a few words.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +20,20 @@ inline bool equal_bytes(const uint8_t* left, const uint8_t* right, size_t size) 
   for (size_t i = 0; i + 8 < size && difference == 0; i += 8)
     difference = word_at(left + i) ^ word_at(right + i);
   return difference == 0;
+}
+
+// memcpy() likewise.
+inline void copy_bytes(uint8_t* to, const uint8_t* from, size_t size) {
+  if (size < 8) {
+    for (size_t i = 0; i < size; ++i) to[i] = from[i];
+    return;
+  }
+  for (size_t i = 0; i + 8 < size; i += 8) {
+    const uint64_t word = word_at(from + i);
+    std::memcpy(to + i, &word, sizeof word);
+  }
+  const uint64_t last = word_at(from + size - 8);
+  std::memcpy(to + size - 8, &last, sizeof last);
 }
 
 }  // namespace faultline::model

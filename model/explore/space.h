@@ -40,15 +40,21 @@ struct Expansion {
     bool is_local = false;
   };
   std::vector<Item> items;
-  std::vector<uint8_t> bytes;
-  uint64_t cut = 0;          // successors that the constraint dropped
-  int32_t violated = -1;     // index of the first invariant that is false in the state itself
-  bool is_deadlock = false;  // it has no successors, cut ones included, and may not end
+  std::vector<uint8_t> bytes;  // the successors, packed; it is longer than what is in use
+  size_t used = 0;             // of `bytes`
+  uint64_t cut = 0;            // successors that the constraint dropped
+  int32_t violated = -1;       // index of the first invariant that is false in the state itself
+  bool is_deadlock = false;    // it has no successors, cut ones included, and may not end
 
+  // Where the next state can be packed.
+  uint8_t* room() {
+    if (bytes.size() < used + kStateBytesMax) bytes.resize(2 * (used + kStateBytesMax));
+    return bytes.data() + used;
+  }
   Bytes packed(const Item& item) const { return Bytes(bytes).subspan(item.begin, item.size); }
   void clear() {
     items.clear();
-    bytes.clear();
+    used = 0;
     cut = 0;
     violated = -1;
     is_deadlock = false;

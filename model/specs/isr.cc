@@ -12,13 +12,11 @@
 namespace faultline::model {
 
 namespace {
-
 using State = IsrModel::State;
 // clang-format off
 enum Action : uint16_t { kCtrlShrinkIsr, kCtrlElectLeader, kBecomeLeader, kLeaderWrite, kIncHw,
                          kLeaderShrinkIsr, kLeaderExpandIsr, kBecomeFollower, kFetch, kTruncate };
 // clang-format on
-
 // A replica: its end offset and high watermark; the newest epoch it knows and the leader of that,
 // both plus one (0: none); its idea of the ISR; and its records {epoch, id}, zero where none is.
 constexpr BitField kEnd{0, 3}, kHw{3, 3}, kEpoch{6, 3}, kLeader{9, 2}, kIsr{11, 3};
@@ -69,9 +67,9 @@ uint32_t truncated(uint32_t word, unsigned end) {
 
 // Whether all members hold what this replica has below its high watermark, if it thinks it leads.
 bool is_held(const State& state, unsigned leader, unsigned members) {
-  if (!leads(state, leader)) return true;
   const uint32_t word = state.replica[leader];
   const unsigned hw = get(word, kHw);
+  if (hw == 0 || !leads(state, leader)) return true;
   for (unsigned r = 0; r < IsrModel::kReplicasMax; ++r)
     if (has(members, r) &&
         (hw > get(state.replica[r], kEnd) || ((word ^ state.replica[r]) >> kLog & below(hw)) != 0))
@@ -121,12 +119,14 @@ void IsrModel::election_steps(const State& state, unsigned epoch, const Emit<Sta
   if (get(state.controller, decided_leader(epoch)) == 0) return;
   const unsigned leader = get(state.controller, decided_leader(epoch)) - 1;
   const bool leads_in_it = leads(state, leader) && get(state.replica[leader], kEpoch) == epoch + 1;
-  for (unsigned r = 0; r < bounds_.replicas; ++r) {
+  const bool is_leader_first = rules_.fence_truncation && !leads_in_it;
+  const unsigned end = is_leader_first ? leader + 1 : bounds_.replicas;
+  for (unsigned r = is_leader_first ? leader : 0; r < end; ++r) {
     uint32_t word = state.replica[r];
     if (get(word, kEpoch) > epoch) continue;
     if (r != leader) {
       const unsigned cut = truncation_offset(state.replica[leader], word);
-      if ((rules_.fence_truncation && !leads_in_it) || cut > get(word, kEnd)) continue;
+      if (cut > get(word, kEnd)) continue;
       if (rules_.truncation != IsrTruncation::kOnFetch) word = truncated(word, cut);
     }
     State next = state;
