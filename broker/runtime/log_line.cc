@@ -65,7 +65,10 @@ void PairPrinter::leave() { names_.pop_back(); }
 
 bool PairPrinter::present(bool is_present, bool) { return is_present; }
 
-size_t PairPrinter::begin_array(size_t count) { return count; }
+size_t PairPrinter::begin_array(size_t count) {
+  put(std::to_string(count));
+  return 0;
+}
 
 void PairPrinter::end_array() {}
 

@@ -18,7 +18,7 @@ std::string_view to_string(LogLevel level);
 
 // " key=value".
 void append_pair(std::string& out, std::string_view key, std::string_view value);
-// Tells every field of an event as such a pair.
+// Tells every field of an event as such a pair; of an array how many it has, for a line must end.
 class PairPrinter final : public FieldVisitor {
  public:
   PairPrinter() : FieldVisitor(0) {}
