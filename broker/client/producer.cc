@@ -116,8 +116,9 @@ void Producer::append(Partition& partition, const ProducerRecord& record, uint64
     close_batch(partition);
   }
   if (!partition.open) {
-    partition.open.emplace(wire::BatchBuilder({.compression = config_.compression}),
-                           env_.clock.now(), std::vector<Item>{}, 0);
+    partition.open.emplace(
+        wire::BatchBuilder({.compression = config_.compression}, wire::kBatchHeaderSize + bound),
+        env_.clock.now(), std::vector<Item>{}, 0);
   }
   partition.open->builder.append(entry);
   partition.open->items.push_back({tag, ++last_send_id_, entry.timestamp_ms});

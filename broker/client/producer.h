@@ -83,6 +83,7 @@ class Producer {
 
   Task<void> run_sender();
   Task<Result<void>> obtain_producer_id();
+  bool find_sendable();
   Task<Result<void>> send_ready();
   void close_ripe_batches();
   void expire(Partition& partition);

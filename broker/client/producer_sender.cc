@@ -23,7 +23,8 @@ constexpr size_t kBaseSequenceAt = 53;
 
 Task<void> Producer::run_sender() {
   while (true) {
-    Result<void> sent = co_await send_ready();
+    Result<void> sent;
+    if (find_sendable()) sent = co_await send_ready();
     if (!sent) {
       if (sent.error().code == ErrorCode::kCancelled) co_return;
       const Instant retry_at = env_.clock.now() + cluster_.backoff(++failures_in_a_row_);
@@ -38,12 +39,19 @@ Task<void> Producer::run_sender() {
   }
 }
 
-// Sends everything that may go now. Fails when no broker can be reached at all; a partition without
-// a leader holds up nobody else.
-Task<Result<void>> Producer::send_ready() {
+// Closes what is ripe; whether anything may go now.
+bool Producer::find_sendable() {
   for (auto& [key, partition] : partitions_) expire(partition);
   close_ripe_batches();
   raise_epochs();
+  return std::any_of(partitions_.begin(), partitions_.end(), [&](const auto& entry) {
+    return has_sendable(entry.second) && env_.clock.now() >= entry.second.look_again_at;
+  });
+}
+
+// Sends everything that may go now. Fails when no broker can be reached at all; a partition without
+// a leader holds up nobody else.
+Task<Result<void>> Producer::send_ready() {
   std::optional<Error> failure;
   std::map<int32_t, std::vector<Partition*>> by_leader;
   for (auto& [key, partition] : partitions_) {

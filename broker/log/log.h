@@ -105,7 +105,8 @@ class Log : public LogFacts {
   Task<Result<AppendResult>> append_in_turn(AppendRequest request);
   Result<Placed> place(const AppendRequest& request) const;
   AppendStatus check_producer(const wire::BatchView& batch, Offset base, AppendResult* to) const;
-  Task<Result<bool>> must_roll(int64_t bytes, Offset last_offset, int64_t timestamp_ms);
+  bool is_first_timestamp_wanted();
+  bool must_roll(int64_t bytes, Offset last_offset, int64_t timestamp_ms);
   Task<Result<void>> roll_in_turn(Offset base_offset);
   Task<Result<void>> prepare_active();
   Task<Result<void>> undo_append(Error cause);

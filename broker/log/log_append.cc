@@ -2,6 +2,7 @@
 // Appending: batches get their offsets, their producers are asked for, the segment is rolled when
 // it has to be, the bytes are written, and only then does the log's end move.
 #include <algorithm>
+#include <iterator>
 
 #include "broker/base/assert.h"
 #include "broker/log/batch_scanner.h"
@@ -46,10 +47,11 @@ Task<Result<AppendResult>> Log::append_in_turn(AppendRequest request) {
     tracer_.reached(history::LogMark::kOlderProducerEpoch);
   if (placed.result.status != AppendStatus::kAppended) co_return placed.result;
 
-  CO_TRY(co_await prepare_active());
+  if (!segments_.active().is_loaded() || has_unfinished_append_) CO_TRY(co_await prepare_active());
+  // Reading it is seldom needed: the segment knows it once it was appended to.
+  if (is_first_timestamp_wanted()) CO_TRY(co_await segments_.active().first_timestamp());
   const Offset last_offset = placed.items.back().facts.last_offset;
-  CO_TRY_ASSIGN(const bool rolls,
-                co_await must_roll(placed.size, last_offset, placed.timestamp_ms));
+  const bool rolls = must_roll(placed.size, last_offset, placed.timestamp_ms);
   if (rolls) CO_TRY(co_await roll_in_turn(placed.result.base_offset));
 
   Segment& segment = segments_.active();
@@ -97,7 +99,11 @@ Result<Log::Placed> Log::place(const AppendRequest& request) const {
     item.facts.base_offset = base;
     item.facts.last_offset = base + batch.last_offset_delta();
     const Slice whole = rest.subslice(0, batch.size());
-    for (Slice& part : wire::place_batch(whole, {base, epoch})) placed.bytes.push_back(part);
+    Slices parts = wire::place_batch(whole, {base, epoch});
+    if (placed.bytes.empty())
+      placed.bytes = std::move(parts);
+    else
+      std::ranges::move(parts, std::back_inserter(placed.bytes));
     placed.timestamp_ms = std::max(placed.timestamp_ms, batch.max_timestamp());
     placed.size += static_cast<int64_t>(batch.size());
     next = item.facts.last_offset + 1;
@@ -185,22 +191,28 @@ AbortedTransaction Log::aborted_entry(const producer::EndedTransaction& ended) c
   return {ended.producer_id, ended.first_offset, ended.last_offset, stable};
 }
 
-Task<Result<bool>> Log::must_roll(int64_t bytes, Offset last_offset, int64_t timestamp_ms) {
+bool Log::is_first_timestamp_wanted() {
+  const Segment& segment = segments_.active();
+  return options_.config.segment_ms != kNever && segment.size() > 0 &&
+         segment.state().first_timestamp_ms < 0;
+}
+
+bool Log::must_roll(int64_t bytes, Offset last_offset, int64_t timestamp_ms) {
   Segment& segment = segments_.active();
   const LogConfig& config = options_.config;
   const auto size = static_cast<int64_t>(segment.size());
-  if (size > config.segment_bytes - bytes) co_return true;
+  if (size > config.segment_bytes - bytes) return true;
   // B41: an index entry holds 32 bits of relative offset.
-  if (last_offset - segment.base_offset() > INT32_MAX) co_return true;
+  if (last_offset - segment.base_offset() > INT32_MAX) return true;
   if (segment.is_index_full(config.segment_index_bytes)) {
     tracer_.reached(history::LogMark::kRolledForIndex);
-    co_return true;
+    return true;
   }
-  if (size == 0 || config.segment_ms == kNever) co_return false;
-  CO_TRY_ASSIGN(const int64_t first_ms, co_await segment.first_timestamp());
+  if (size == 0 || config.segment_ms == kNever) return false;
+  const int64_t first_ms = segment.state().first_timestamp_ms;
   const bool is_due = first_ms >= 0 && timestamp_ms - first_ms > config.segment_ms;
   if (is_due) tracer_.reached(history::LogMark::kRolledForTime);
-  co_return is_due;
+  return is_due;
 }
 
 Task<Result<void>> Log::roll() {

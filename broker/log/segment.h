@@ -92,6 +92,11 @@ class Segment {
   Task<Result<int64_t>> first_timestamp();
   Task<Result<void>> load_indexes();
   bool has_loaded_indexes() const { return has_indexes_; }
+  // Its file and indexes are at hand; counts as a use of these.
+  bool is_loaded() {
+    was_used_ = true;
+    return file_ != nullptr && has_indexes_;
+  }
   // Forgets indexes that can be loaded again, unless a reader used them since the last call.
   void drop_unused_indexes();
   bool is_index_full(int64_t segment_index_bytes) const;

@@ -77,7 +77,7 @@ Cut cut_batches(Bytes chunk, Reading& at, std::optional<Offset> end_offset) {
 
 Task<Result<std::optional<Slice>>> Segment::read(Offset offset, Offset limit, size_t bytes_max,
                                                  bool at_least_one) {
-  CO_TRY(co_await load_indexes());
+  if (!is_loaded()) CO_TRY(co_await load_indexes());
   const uint64_t end = state_.size;
   const Offset end_offset = state_.end_offset;
   Reading at{offset, limit, bytes_max, at_least_one, 0, state_.base_offset, std::nullopt};

@@ -87,13 +87,17 @@ Task<Result<std::optional<Slice>>> Connection::read_frame() {
     if (frame) co_return frame;
     const bool needs_memory = frames_.expected() > 0 && memory_ == 0;
     if (needs_memory) CO_TRY(co_await take_memory());
-    CO_TRY_ASSIGN(Slice bytes, co_await read_some());
-    if (bytes.empty()) {
+    StreamRead read = stream_->read(kReadBytesMax);
+    pending_read_ = &read;
+    Result<Slice> bytes = co_await read;
+    pending_read_ = nullptr;
+    if (!bytes) co_return std::unexpected(bytes.error());
+    if (bytes->empty()) {
       if (frames_.buffered() > 0) co_return fail(ErrorCode::kTruncated, "request cut off");
       co_return std::nullopt;
     }
-    broker_.env.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(bytes.size()));
-    frames_.feed(std::move(bytes));
+    broker_.env.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(bytes->size()));
+    frames_.feed(std::move(*bytes));
   }
 }
 
@@ -112,25 +116,12 @@ void Connection::give_memory_back() {
   memory_ = 0;
 }
 
-Task<Result<Slice>> Connection::read_some() {
-  StreamRead read = stream_->read(kReadBytesMax);
-  pending_read_ = &read;
-  Result<Slice> bytes = co_await read;
-  pending_read_ = nullptr;
-  co_return bytes;
-}
-
 Task<Reply> Connection::handle(Slice frame) {
   broker_.env.cpu.charge(Work::kRequest, 1);
   Result<wire::ReceivedRequest> request = wire::parse_request(frame);
   if (!request) co_return Reply::close("malformed header: " + request.error().to_string());
   note_request(*request, frame.size());
-  Reply reply = co_await dispatch(std::move(*request));
-  co_return reply;
-}
-
-Task<Reply> Connection::dispatch(wire::ReceivedRequest request) {
-  wire::RequestHeader& header = request.header;
+  wire::RequestHeader& header = request->header;
   const ServedApi* served = find_served_api(header.api_key);
   if (served != nullptr && served->accepts(header.api_version)) {
     RequestInfo info;
@@ -138,10 +129,10 @@ Task<Reply> Connection::dispatch(wire::ReceivedRequest request) {
     if (header.client_id) info.client_id = std::move(*header.client_id);
     info.client_host = peer_.host;
     info.connection = number_;
-    Reply reply = co_await served->serve(broker_, std::move(request), std::move(info));
+    Reply reply = co_await served->serve(broker_, std::move(*request), std::move(info));
     co_return reply;
   }
-  if (is_api_versions(request)) {
+  if (is_api_versions(*request)) {
     Reply reply;
     reply.frame = encode_unsupported_api_versions(header.correlation_id);
     co_return reply;

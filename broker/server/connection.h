@@ -37,14 +37,12 @@ class Connection {
  private:
   // The next frame; nothing when the client has closed.
   Task<Result<std::optional<Slice>>> read_frame();
-  Task<Result<Slice>> read_some();
   // For the frame that is arriving; waits while others have too much of it.
   Task<Result<void>> take_memory();
   void give_memory_back();
   Task<Result<void>> write(Slices frame);
   void end_waiting(ErrorCode code);
   Task<Reply> handle(Slice frame);
-  Task<Reply> dispatch(wire::ReceivedRequest request);
   void note_request(const wire::ReceivedRequest& request, size_t bytes);
   // Why it ended; empty when the client simply closed.
   Task<std::string> serve();

@@ -19,6 +19,32 @@ std::unexpected<Error> corrupt(std::string what) {
   return fail(ErrorCode::kCorrupt, "record batch: " + std::move(what));
 }
 
+// Of bytes that hold at least a header.
+bool is_whole_and_sound(Bytes bytes) {
+  const BatchView batch(bytes);
+  const auto length = load_big_endian<int32_t>(bytes.data() + 8);
+  return length >= static_cast<int32_t>(kLengthMin) && batch.magic() == kBatchMagic &&
+         bytes.size() >= kBatchOverhead + static_cast<size_t>(length) && batch.base_offset() >= 0 &&
+         batch.last_offset_delta() >= 0 && batch.record_count() >= 0 &&
+         batch.base_offset() <= INT64_MAX - batch.last_offset_delta() - 1 &&
+         batch.codec_bits() <= static_cast<uint8_t>(Compression::kZstd);
+}
+
+// Says what is wrong with them.
+[[gnu::cold]] Result<BatchView> refuse_batch(Bytes bytes) {
+  if (bytes.size() < kBatchOverhead) return fail(ErrorCode::kTruncated, "record batch");
+  TRY_ASSIGN(const size_t size, batch_size_at(bytes));
+  if (bytes.size() >= kBatchHeaderSize) {
+    const auto magic = load_big_endian<int8_t>(bytes.data() + 16);
+    if (magic != kBatchMagic) return corrupt("magic " + std::to_string(magic));
+  }
+  if (bytes.size() < size) return fail(ErrorCode::kTruncated, "record batch");
+  const BatchView batch(bytes.first(size));
+  if (batch.codec_bits() > static_cast<uint8_t>(Compression::kZstd))
+    return corrupt("codec " + std::to_string(batch.codec_bits()));
+  return corrupt("offsets or count");
+}
+
 }  // namespace
 
 int32_t BatchView::last_sequence() const {
@@ -39,22 +65,10 @@ Result<size_t> batch_size_at(Bytes first_bytes) {
 }
 
 Result<BatchView> parse_batch(Bytes bytes) {
-  if (bytes.size() < kBatchOverhead) return fail(ErrorCode::kTruncated, "record batch");
-  TRY_ASSIGN(const size_t size, batch_size_at(bytes));
-  if (bytes.size() >= kBatchHeaderSize) {
-    const auto magic = load_big_endian<int8_t>(bytes.data() + 16);
-    if (magic != kBatchMagic) return corrupt("magic " + std::to_string(magic));
-  }
-  if (bytes.size() < size) return fail(ErrorCode::kTruncated, "record batch");
-  const BatchView batch(bytes.first(size));
-  if (batch.base_offset() < 0 || batch.last_offset_delta() < 0 || batch.record_count() < 0 ||
-      batch.base_offset() > INT64_MAX - batch.last_offset_delta() - 1) {
-    return corrupt("offsets or count");
-  }
-  if (batch.codec_bits() > static_cast<uint8_t>(Compression::kZstd)) {
-    return corrupt("codec " + std::to_string(batch.codec_bits()));
-  }
-  return batch;
+  if (bytes.size() < kBatchHeaderSize || !is_whole_and_sound(bytes)) [[unlikely]]
+    return refuse_batch(bytes);
+  const auto length = load_big_endian<int32_t>(bytes.data() + 8);
+  return BatchView(bytes.first(kBatchOverhead + static_cast<size_t>(length)));
 }
 
 Result<Slice> plain_records(const Slice& batch, size_t plain_bytes_max) {
@@ -94,6 +108,7 @@ Slices place_batch(const Slice& batch, const Placement& placement) {
   set_base_offset({header.data(), header.size()}, placement.base_offset);
   set_leader_epoch({header.data(), header.size()}, placement.leader_epoch);
   Slices placed;
+  placed.reserve(2);
   placed.push_back(std::move(header).freeze());
   if (batch.size() > kBatchHeaderSize) placed.push_back(batch.subslice(kBatchHeaderSize));
   return placed;

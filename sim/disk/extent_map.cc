@@ -74,7 +74,7 @@ Slice ExtentMap::read(ByteRange range) const {
   uint8_t* to = buffer.extend(range.size());
   uint64_t position = range.from;
   const auto zero_until = [&](uint64_t end) {
-    std::memset(to + (position - range.from), 0, end - position);
+    if (position < end) std::memset(to + (position - range.from), 0, end - position);
   };
   for (size_t i = first; i < extents_.size() && extents_[i].offset < range.to; ++i) {
     const Extent& extent = extents_[i];

@@ -17,7 +17,10 @@ constexpr uint64_t kLatencyStream = stream_id("disk.latency");
 constexpr uint64_t kNameLatencyStream = stream_id("disk.latency.name");
 
 Duration time_for(uint64_t amount, int64_t per_second) {
-  return Duration{static_cast<int64_t>(static_cast<__int128>(amount) * 1'000'000'000 / per_second)};
+  constexpr uint64_t kBillion = 1'000'000'000;
+  if (amount <= INT64_MAX / kBillion) [[likely]]  // 128 bits divide slowly
+    return Duration{static_cast<int64_t>(amount * kBillion) / per_second};
+  return Duration{static_cast<int64_t>(static_cast<__int128>(amount) * kBillion / per_second)};
 }
 
 }  // namespace

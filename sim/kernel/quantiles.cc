@@ -10,6 +10,7 @@ namespace faultline::sim {
 namespace {
 
 constexpr uint32_t kMillion = 1'000'000;
+constexpr int64_t kBillion = 1'000'000'000;
 
 }  // namespace
 
@@ -42,8 +43,11 @@ Duration QuantileTable::at(uint64_t draw) const {
   const Point& high = points_[upper];
   const int64_t width = int64_t{high.per_million - low.per_million} * 1000;
   const int64_t into = per_billion - int64_t{low.per_million} * 1000;
-  const auto rise = static_cast<__int128>(high.value.ns - low.value.ns) * into / width;
-  return Duration{low.value.ns + static_cast<int64_t>(rise)};
+  const int64_t height = high.value.ns - low.value.ns;
+  if (height <= INT64_MAX / kBillion) [[likely]]  // 128 bits divide slowly
+    return Duration{low.value.ns + height * into / width};
+  return Duration{low.value.ns +
+                  static_cast<int64_t>(static_cast<__int128>(height) * into / width)};
 }
 
 }  // namespace faultline::sim

@@ -36,8 +36,11 @@ class Link {
   Instant transmit(Instant time, size_t size) {
     if (options_.bytes_per_second == 0) return time;
     if (busy_until_ < time) busy_until_ = time;
-    const auto picoseconds = static_cast<unsigned __int128>(size) * 1'000'000'000'000 /
-                             static_cast<uint64_t>(options_.bytes_per_second);
+    const auto rate = static_cast<uint64_t>(options_.bytes_per_second);
+    const bool is_short = size <= UINT64_MAX / kPicosecondsPerSecond;  // 128 bits divide slowly
+    const auto picoseconds =
+        is_short ? size * kPicosecondsPerSecond / rate
+                 : static_cast<unsigned __int128>(size) * kPicosecondsPerSecond / rate;
     fraction_ps_ += static_cast<int64_t>(picoseconds);
     busy_until_ = busy_until_ + Duration{fraction_ps_ / 1000};
     fraction_ps_ %= 1000;
@@ -45,6 +48,8 @@ class Link {
   }
 
  private:
+  static constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
+
   LinkOptions options_;
   uint32_t connections_ = 0;
   Instant busy_until_{};
