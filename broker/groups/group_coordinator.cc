@@ -200,6 +200,7 @@ Task<JoinReply> GroupCoordinator::join(std::string group, Join join) {
   refused.error = check_group(group);
   if (refused.error != Error::kNone) co_return refused;
   refused.error = Error::kUnknownMemberId;
+  const bool is_new = find(group) == nullptr;
   const bool is_stranger = find(group) == nullptr && !join.sender.member_id.empty();
   if (is_stranger) co_return refused;
   find_or_make(group);
@@ -207,6 +208,8 @@ Task<JoinReply> GroupCoordinator::join(std::string group, Join join) {
   Waiter waiter(*this, join.request);
   waiter.waits_for_members = true;
   waiter.reply = step_group(group, join, join.request);
+  const bool is_refused = waiter.reply && std::get<JoinReply>(*waiter.reply).error != Error::kNone;
+  if (is_new && is_refused) forget_unused(group);
   refused.error = Error::kCoordinatorNotAvailable;
   while (!waiter.reply) {
     if (waiter.is_released || is_stopping_) co_return refused;

@@ -92,6 +92,8 @@ class GroupCoordinator {
 
   CoordinatorShard* shard_of(const std::string& group) const;
   Group* find_group(const std::string& group);
+  // A refused request leaves no group behind that it had made.
+  void forget_unused(const std::string& group);
   Group& find_or_make(const std::string& group);
   // Steps the group's core and does what it says, except for the reply of `request`, which is
   // returned.

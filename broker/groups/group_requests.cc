@@ -21,7 +21,10 @@ Task<std::vector<wire::KafkaError>> GroupCoordinator::commit(std::string group,
     error = std::get<PlainReply>(*reply).error;
   }
   std::vector<Error> errors(count, error);
-  if (error != Error::kNone) co_return errors;
+  if (error != Error::kNone) {
+    if (!is_known) forget_unused(group);
+    co_return errors;
+  }
 
   ShardWrite to_write;
   std::vector<size_t> accepted;
@@ -37,10 +40,22 @@ Task<std::vector<wire::KafkaError>> GroupCoordinator::commit(std::string group,
     to_write.offsets[key] = offset;
     accepted.push_back(place);
   }
-  if (accepted.empty()) co_return errors;
+  if (accepted.empty()) {
+    if (!is_known) forget_unused(group);
+    co_return errors;
+  }
   const Error written = co_await write_and_wait(group, std::move(to_write));
   for (const size_t place : accepted) errors[place] = written;
   co_return errors;
+}
+
+void GroupCoordinator::forget_unused(const std::string& group) {
+  const Group* found = find(group);
+  if (found == nullptr || !found->state.members.empty() || !found->state.promised_ids.empty())
+    return;
+  if (found->state.generation > 0 || !found->offsets.empty()) return;
+  if (found->scheduled) agenda_.erase({*found->scheduled, group});
+  shard_of(group)->groups.erase(group);
 }
 
 PlainReply GroupCoordinator::heartbeat(const std::string& group, Heartbeat heartbeat) {

@@ -25,10 +25,18 @@ BatchVerdict check_shape(const Slice& records, const BatchPolicy& policy) {
   }
   auto batch = parse_batch(records.view());
   if (!batch) {
-    // A magic byte of old formats is the one case that Kafka does not call corrupt.
+    // A magic byte of old formats, or no whole batch: Kafka does not call these corrupt.
     const bool old_magic = records.size() > 16 && records[16] < kBatchMagic;
-    return refuse(old_magic ? KafkaError::kInvalidRecord : KafkaError::kCorruptMessage,
-                  batch.error().to_string());
+    if (records.size() > 16 && records[16] > kBatchMagic) {
+      BatchVerdict verdict = refuse(KafkaError::kCorruptMessage, "Invalid magic found in record: " +
+                                                                     std::to_string(records[16]));
+      verdict.tells_message = true;
+      return verdict;
+    }
+    const bool is_cut_off = batch.error().code == ErrorCode::kTruncated;
+    return refuse(
+        old_magic || is_cut_off ? KafkaError::kInvalidRecord : KafkaError::kCorruptMessage,
+        batch.error().to_string());
   }
   if (batch->size() != records.size()) {
     return refuse(KafkaError::kInvalidRecord,
@@ -43,6 +51,10 @@ BatchVerdict check_shape(const Slice& records, const BatchPolicy& policy) {
 }
 
 BatchVerdict check_header(const BatchView& batch, const BatchPolicy& policy) {
+  if (batch.size() > policy.message_bytes_max) {
+    return refuse(KafkaError::kMessageTooLarge, "batch is larger than max.message.bytes");
+  }
+  if (!batch.crc_is_valid()) return refuse(KafkaError::kCorruptMessage, "CRC does not match");
   if (batch.record_count() <= 0 ||
       int64_t{batch.last_offset_delta()} + 1 != int64_t{batch.record_count()}) {
     return refuse(KafkaError::kInvalidRecord, "record count and last offset delta do not agree");
@@ -56,15 +68,11 @@ BatchVerdict check_header(const BatchView& batch, const BatchPolicy& policy) {
   if (batch.is_transactional() && !batch.has_producer()) {
     return refuse(KafkaError::kInvalidRecord, "a transactional batch needs a producer id");
   }
-  if (!batch.crc_is_valid()) return refuse(KafkaError::kCorruptMessage, "CRC does not match");
   if (batch.timestamp_type() == TimestampType::kLogAppendTime) {
     return refuse(KafkaError::kInvalidTimestamp, "clients may not set log append time");
   }
   if (batch.size() > policy.segment_bytes_max) {
     return refuse(KafkaError::kRecordListTooLarge, "batch does not fit into a segment");
-  }
-  if (batch.size() > policy.message_bytes_max) {
-    return refuse(KafkaError::kMessageTooLarge, "batch is larger than max.message.bytes");
   }
   return {};
 }
@@ -75,6 +83,18 @@ bool timestamp_is_in_range(int64_t timestamp_ms, const BatchPolicy& policy) {
   int64_t age_ms = 0;  // negative in the future
   if (__builtin_sub_overflow(policy.now_ms, timestamp_ms, &age_ms)) return false;
   return age_ms <= policy.timestamp_before_max_ms && age_ms >= -policy.timestamp_after_max_ms;
+}
+
+// In Kafka's words.
+std::string timestamp_message(int64_t timestamp_ms, int32_t index, const BatchPolicy& policy) {
+  int64_t first_ms = 0;
+  int64_t last_ms = 0;
+  // The bounds wrap around, as they do in Java.
+  (void)__builtin_sub_overflow(policy.now_ms, policy.timestamp_before_max_ms, &first_ms);
+  (void)__builtin_add_overflow(policy.now_ms, policy.timestamp_after_max_ms, &last_ms);
+  return "Timestamp " + std::to_string(timestamp_ms) + " of message with offset " +
+         std::to_string(index) + " is out of range. The timestamp should be within [" +
+         std::to_string(first_ms) + ", " + std::to_string(last_ms) + "]";
 }
 
 BatchVerdict check_records(const Slice& bytes, const BatchView& batch, const BatchPolicy& policy) {
@@ -91,7 +111,8 @@ BatchVerdict check_records(const Slice& bytes, const BatchView& batch, const Bat
       verdict.records.push_back({index, "Compacted topic cannot accept message without key"});
     } else if (!timestamp_is_in_range(record->timestamp_in(batch), policy)) {
       if (verdict.ok()) verdict.error = KafkaError::kInvalidTimestamp;
-      verdict.records.push_back({index, "Timestamp is out of range"});
+      verdict.records.push_back(
+          {index, timestamp_message(record->timestamp_in(batch), index, policy)});
     }
   }
   if (!records.finished()) return refuse(KafkaError::kInvalidRecord, "records are not well formed");
@@ -105,7 +126,10 @@ BatchVerdict check_records(const Slice& bytes, const BatchView& batch, const Bat
 
 BatchVerdict check_produced_batch(const Slice& records, const BatchPolicy& policy) {
   BatchVerdict verdict = check_shape(records, policy);
-  if (!verdict.ok()) return verdict;
+  if (!verdict.ok()) {
+    verdict.is_before_log = true;
+    return verdict;
+  }
   const BatchView batch(records.view());
   verdict = check_header(batch, policy);
   if (!verdict.ok() || !policy.deep) return verdict;

@@ -40,6 +40,8 @@ struct BatchVerdict {
   KafkaError error = KafkaError::kNone;
   std::string message;               // empty when there is nothing to say
   std::vector<RecordError> records;  // Produce v8 and later
+  bool is_before_log = false;        // the request itself is illegal, so no log was asked
+  bool tells_message = false;        // to the client
 
   bool ok() const { return error == KafkaError::kNone; }
 };

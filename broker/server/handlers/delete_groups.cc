@@ -10,7 +10,7 @@ Task<wire::DeleteGroupsResponse> handle_delete_groups(BrokerContext& broker, Req
   wire::DeleteGroupsResponse response;
   for (const std::string& group : request.groups_names) {
     const bool is_legal = !group.empty();
-    wire::KafkaError error = wire::KafkaError::kInvalidGroupId;
+    wire::KafkaError error = wire::KafkaError::kGroupIdNotFound;
     if (is_legal) error = co_await broker.groups.remove(group);
     response.results.push_back({group, error});
   }

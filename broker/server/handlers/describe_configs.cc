@@ -3,6 +3,7 @@
 // the places that they come from and their documentation where asked for.
 #include <algorithm>
 
+#include "broker/metadata/topic_name.h"
 #include "broker/server/effective_configs.h"
 #include "broker/server/handlers/common.h"
 #include "broker/server/handlers/handlers.h"
@@ -51,21 +52,30 @@ Response::Result answer(BrokerContext& broker, const Request& request,
   const bool is_topic = type == metadata::ConfigResourceType::kTopic;
   std::vector<EffectiveConfig> configs;
   if (is_topic) {
+    const std::string problem = metadata::topic_name_problem(resource.resource_name);
+    if (!problem.empty())
+      return refuse(resource, KafkaError::kInvalidTopicException,
+                    "Topic name is invalid: " + problem);
     if (image.find_topic(resource.resource_name) == nullptr)
-      return refuse(resource, KafkaError::kUnknownTopicOrPartition,
-                    "This server does not host this topic-partition.");
+      return refuse(resource, KafkaError::kUnknownTopicOrPartition, "");
     configs = effective_topic_configs(resource.resource_name, image, broker.config);
   } else if (type == metadata::ConfigResourceType::kBroker) {
     const std::string own = std::to_string(broker.config.node_id);
     const std::string& name = resource.resource_name;
-    if (!name.empty() && name != own)
+    if (name.find_first_not_of("0123456789") != name.npos)
       return refuse(resource, KafkaError::kInvalidRequest,
-                    "Unexpected broker id, expected " + own + ", but received " + name);
+                    "Broker id must be an integer, but it is: " + name);
+    if (!name.empty() && name != own)
+      return refuse(
+          resource, KafkaError::kInvalidRequest,
+          "Unexpected broker id, expected " + own + " or empty string, but received " + name);
     configs = name.empty() ? effective_cluster_configs(image)
                            : effective_broker_configs(image, broker.config);
   } else {
-    return refuse(resource, KafkaError::kInvalidRequest,
-                  "Unsupported resource type: " + std::to_string(resource.resource_type));
+    return refuse(
+        resource, KafkaError::kInvalidRequest,
+        "This most likely occurs because of a request being malformed by the client library or "
+        "the message was sent to an incompatible broker. See the broker logs for more details.");
   }
   Response::Result result = refuse(resource, KafkaError::kNone, "");
   for (const EffectiveConfig& config : configs)

@@ -36,9 +36,8 @@ Response::Group describe(BrokerContext& broker, const std::string& id, int versi
     to.group_instance_id = member.instance_id;
     to.client_id = member.client_id;
     to.client_host = member.client_host;
-    if (!is_stable) continue;
-    to.member_metadata = member.metadata_of(answer.protocol_data);
     to.member_assignment = member.assignment;
+    if (is_stable) to.member_metadata = member.metadata_of(answer.protocol_data);
   }
   return answer;
 }

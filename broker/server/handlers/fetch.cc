@@ -83,6 +83,9 @@ Task<PartitionResponse> read(BrokerContext& broker, PartitionInput input) {
   if (lookup.partition == nullptr) co_return refuse(broker, input, lookup.error);
   const PartitionPin partition(*lookup.partition);
   log::Log& log = *partition->log;
+  const LeaderEpoch last = input.partition.last_fetched_epoch;
+  if (last >= 0 && end_of_epoch(*partition, last).end_offset < 0)
+    co_return refuse(broker, input, KafkaError::kOffsetOutOfRange, "last fetched epoch unknown");
   if (std::optional<PartitionResponse> diverging = find_divergence(*partition, input))
     co_return std::move(*diverging);
   log::ReadRequest read_request;
@@ -102,7 +105,10 @@ Task<PartitionResponse> read(BrokerContext& broker, PartitionInput input) {
   answer.high_watermark = result->high_watermark;
   answer.last_stable_offset = result->last_stable_offset;
   answer.log_start_offset = result->log_start_offset;
-  if (input.is_read_committed) answer.aborted_transactions.emplace();
+  // As Kafka, which says nothing of transactions where the first batch had too little room.
+  const bool had_room = !result->batches.empty() || input.bytes_max == 0 ||
+                        input.partition.fetch_offset >= result->last_stable_offset;
+  if (input.is_read_committed && had_room) answer.aborted_transactions.emplace();
   answer.records = join(result->batches);
   co_return answer;
 }

@@ -10,6 +10,9 @@ namespace {
 
 using wire::KafkaError;
 using Response = wire::FindCoordinatorResponse;
+constexpr const char* kMalformed =
+    "This most likely occurs because of a request being malformed by the client library or the "
+    "message was sent to an incompatible broker. See the broker logs for more details.";
 constexpr int8_t kGroupKey = 0;
 constexpr int8_t kTransactionKey = 1;
 
@@ -40,7 +43,7 @@ Task<Response::Coordinator> find(BrokerContext& broker, std::string key, int8_t 
     const bool is_transaction = key_type == kTransactionKey;
     found.error_code =
         is_transaction ? KafkaError::kCoordinatorNotAvailable : KafkaError::kInvalidRequest;
-    found.error_message = is_transaction ? "transactions are not served" : "unknown key type";
+    found.error_message = is_transaction ? "transactions are not served" : kMalformed;
     co_return found;
   }
   if (broker.partitions.find_topic(kOffsetsTopic) == nullptr) {

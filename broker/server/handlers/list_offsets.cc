@@ -61,15 +61,15 @@ Task<Response::Topic::Partition> answer(BrokerContext& broker, Question question
   Response::Topic::Partition entry;
   entry.partition_index = question.partition.partition_index;
   const int64_t timestamp = question.partition.timestamp;
+  if (question.version < first_version(timestamp)) {
+    entry.error_code = KafkaError::kUnsupportedVersion;
+    co_return entry;
+  }
   const PartitionLookup lookup =
       find_leader(broker, question.topic, question.partition.partition_index,
                   question.partition.current_leader_epoch);
   if (lookup.partition == nullptr) {
     entry.error_code = lookup.error;
-    co_return entry;
-  }
-  if (question.version < first_version(timestamp)) {
-    entry.error_code = KafkaError::kUnsupportedVersion;
     co_return entry;
   }
   const PartitionPin partition(*lookup.partition);
@@ -82,7 +82,9 @@ Task<Response::Topic::Partition> answer(BrokerContext& broker, Question question
   }
   if (timestamp == kEarliest || timestamp == kEarliestLocal) {
     entry.offset = log.log_start_offset();
-    entry.leader_epoch = epoch_at(log, entry.offset);
+    // An empty log is of the epoch in which it became this broker's, as in Kafka.
+    const bool is_empty = !log.leader_epochs().latest().has_value();
+    entry.leader_epoch = is_empty ? partition->leader_epoch : epoch_at(log, entry.offset);
     co_return entry;
   }
   broker.env.cpu.charge(Work::kLogRead, 1);

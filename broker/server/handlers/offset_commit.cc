@@ -56,10 +56,16 @@ Task<Response> handle_offset_commit(BrokerContext& broker, RequestInfo info, Req
   commit.who.sender = {request.member_id, request.group_instance_id};
   commit.who.generation = request.generation_id_or_member_epoch;
   Response response = sort_out(broker, request, info.version >= 10, &commit.offsets);
+  if (commit.offsets.empty()) co_return response;
   std::map<groups::OffsetKey, KafkaError> errors;
   for (const auto& [key, offset] : commit.offsets) errors[key] = KafkaError::kNone;
   std::vector<KafkaError> outcome =
       co_await broker.groups.commit(request.group_id, std::move(commit));
+  // KIP-848 told apart what had been one error.
+  const bool tells_missing = info.version >= 9 && broker.groups.find(request.group_id) == nullptr;
+  for (KafkaError& error : outcome)
+    if (tells_missing && error == KafkaError::kIllegalGeneration)
+      error = KafkaError::kGroupIdNotFound;
   size_t index = 0;
   for (auto& [key, error] : errors) error = outcome[index++];
   fill_in(response, errors);

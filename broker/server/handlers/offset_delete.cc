@@ -13,6 +13,7 @@ Task<wire::OffsetDeleteResponse> handle_offset_delete(BrokerContext& broker, Req
                                                       wire::OffsetDeleteRequest request) {
   wire::OffsetDeleteResponse response;
   response.error_code = broker.groups.check_group(request.group_id);
+  if (request.group_id.empty()) response.error_code = KafkaError::kInvalidGroupId;
   if (response.error_code != KafkaError::kNone) co_return response;
   const groups::Group* group = broker.groups.find(request.group_id);
   if (group == nullptr) {

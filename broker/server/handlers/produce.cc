@@ -18,6 +18,8 @@ using Request = wire::ProduceRequest;
 using Response = wire::ProduceResponse;
 using PartitionResponse = Response::Topic::Partition;
 
+constexpr size_t kRecordErrorsShown = 3;
+
 struct PartitionInput {
   std::string topic;
   int32_t index = 0;
@@ -70,11 +72,38 @@ void note_ack(BrokerContext& broker, const PartitionInput& input, const Partitio
 PartitionResponse refuse_batch(BrokerContext& broker, const PartitionInput& input,
                                const wire::BatchVerdict& verdict) {
   PartitionResponse answer = refuse(broker, input, verdict.error, verdict.message);
+  if (verdict.tells_message) answer.error_message = verdict.message;
+  const bool is_timestamp = verdict.error == KafkaError::kInvalidTimestamp;
+  std::string shown;
+  for (const wire::RecordError& error : verdict.records) {
+    std::string message = error.message;
+    if (!is_timestamp)
+      message += " in topic partition " + input.topic + "-" + std::to_string(input.index);
+    if (answer.record_errors.size() < kRecordErrorsShown) {
+      if (!shown.empty()) shown += ", ";
+      shown += "RecordError(batchIndex=" + std::to_string(error.batch_index) + ", message='" +
+               message + "')";
+    }
+    answer.record_errors.push_back({error.batch_index, std::move(message)});
+  }
   // Kafka says more only where single records are at fault.
-  if (!verdict.records.empty()) answer.error_message = verdict.message;
-  for (const wire::RecordError& error : verdict.records)
-    answer.record_errors.push_back({error.batch_index, error.message});
+  if (verdict.records.empty()) return answer;
+  answer.error_message =
+      is_timestamp ? "One or more records have been rejected due to invalid timestamp"
+                   : "One or more records have been rejected due to " +
+                         std::to_string(verdict.records.size()) +
+                         " record errors in total, and only showing the first three errors at "
+                         "most: [" +
+                         shown + "]";
   return answer;
+}
+
+// As in Kafka, whose log throws some errors and answers with the others.
+bool tells_log_start(const wire::BatchVerdict& verdict) {
+  const bool is_thrown = verdict.error == KafkaError::kCorruptMessage ||
+                         verdict.error == KafkaError::kMessageTooLarge ||
+                         verdict.error == KafkaError::kRecordListTooLarge;
+  return !verdict.is_before_log && !is_thrown;
 }
 
 void add_current_leader(BrokerContext& broker, const PartitionInput& input,
@@ -90,8 +119,11 @@ bool lacks_replicas(BrokerContext& broker, const PartitionInput& input,
   const metadata::PartitionImage* image =
       broker.metadata.image().find_partition(input.topic, input.index);
   const size_t in_sync = image == nullptr ? 0 : image->isr.size();
-  return input.acks == -1 &&
-         in_sync < static_cast<size_t>(partition.topic->settings.in_sync_replicas_min);
+  const size_t replicas = image == nullptr ? 0 : image->replicas.size();
+  // As Kafka: more than there are replicas is never asked for.
+  const size_t wanted =
+      std::min(static_cast<size_t>(partition.topic->settings.in_sync_replicas_min), replicas);
+  return input.acks == -1 && in_sync < wanted;
 }
 
 Task<PartitionResponse> append(BrokerContext& broker, PartitionInput input) {
@@ -108,7 +140,12 @@ Task<PartitionResponse> append(BrokerContext& broker, PartitionInput input) {
   if (lacks_replicas(broker, input, *partition))
     co_return refuse(broker, input, KafkaError::kNotEnoughReplicas);
   ProducedBatch batch = prepare_batch(broker.env, input.records, settings, input.version);
-  if (!batch.verdict.ok()) co_return refuse_batch(broker, input, batch.verdict);
+  if (!batch.verdict.ok()) {
+    PartitionResponse answer = refuse_batch(broker, input, batch.verdict);
+    if (tells_log_start(batch.verdict))
+      answer.log_start_offset = partition->log->log_start_offset();
+    co_return answer;
+  }
   // There is no transaction coordinator that could have begun one.
   if (wire::BatchView(batch.bytes.view()).is_transactional())
     co_return refuse(broker, input, KafkaError::kInvalidTxnState);
@@ -141,8 +178,11 @@ Task<PartitionResponse> append(BrokerContext& broker, PartitionInput input) {
   co_return answer;
 }
 
+// A partition that is not there is told first.
 PartitionResponse refuse_acks(BrokerContext& broker, const PartitionInput& input) {
-  return refuse(broker, input, KafkaError::kInvalidRequiredAcks);
+  const PartitionLookup lookup = find_leader(broker, input.topic, input.index);
+  const bool is_there = lookup.partition != nullptr;
+  return refuse(broker, input, is_there ? KafkaError::kInvalidRequiredAcks : lookup.error);
 }
 
 Task<Response> handle(BrokerContext& broker, Request request, int16_t version) {
@@ -161,10 +201,10 @@ Task<Response> handle(BrokerContext& broker, Request request, int16_t version) {
       input.acks = request.acks;
       input.version = version;
       if (partition.records) input.records = std::move(*partition.records);
-      if (!has_legal_acks) {
-        answers.partition_responses.push_back(refuse_acks(broker, input));
-      } else if (name.empty() && version >= 13) {
+      if (name.empty() && version >= 13) {
         answers.partition_responses.push_back(refuse(broker, input, KafkaError::kUnknownTopicId));
+      } else if (!has_legal_acks) {
+        answers.partition_responses.push_back(refuse_acks(broker, input));
       } else {
         PartitionResponse answer = co_await append(broker, std::move(input));
         answers.partition_responses.push_back(std::move(answer));
