@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -275,6 +276,7 @@ def main():
     if reason:
         print(f"skipped: {reason}")
         return 77
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all servers end too
     folder = tempfile.mkdtemp(prefix="bench-kafka-", dir=options.folder)
     bench = Bench(options, folder)
     try:

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "broker/base/byte_io.h"
@@ -29,6 +30,8 @@ std::optional<LoadConnection> LoadConnection::open(uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(connection.fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
     return std::nullopt;
+  const timeval patience{40, 0};
+  ::setsockopt(connection.fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   const int one = 1;
   ::setsockopt(connection.fd_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   return connection;

@@ -29,7 +29,7 @@ class LoadConnection {
   int fd() const { return fd_; }
   // Sends all bytes; false when the peer has gone.
   bool send(Bytes bytes);
-  // The next frame without its length; nothing when the peer has gone.
+  // The next frame without its length; nothing when the peer has gone, or is silent for long.
   std::optional<Slice> receive();
 
   // Sends and takes the answer.
