@@ -152,13 +152,15 @@ BatchOutcome PartitionCore::on_answer(const ProducerRules& rules, uint64_t id, K
   if (error == KafkaError::kNetworkException) batch.was_lost = true;
   bool may_retry = wire::is_retriable(error);
   if (rules.is_idempotent && error == KafkaError::kOutOfOrderSequenceNumber) {
-    may_retry = true;
-    batch.is_in_doubt = false;  // the broker would have known it again
     const bool older_waits = !queue_.empty() && queue_.front().base_sequence >= 0 &&
                              queue_.front().ordinal < batch.ordinal;
-    // Refused although all before it was accepted: the broker's log ends earlier than this producer
-    // was told. Only a new epoch can go on.
-    if (is_oldest(batch) && !older_waits) needs_new_epoch_ = true;
+    // Refused although all before it was accepted: either the broker's log ends earlier than this
+    // producer was told, or it ends later and a restart forgot all batches but the newest, as
+    // Kafka's snapshots do. Only a new epoch can go on, and what may be there may not go along.
+    const bool is_blocked = is_oldest(batch) && !older_waits;
+    if (is_blocked) needs_new_epoch_ = true;
+    if (batch.ordinal == last_ordinal_) batch.is_in_doubt = false;  // it would be known again
+    may_retry = !is_blocked || !batch.is_in_doubt;
   }
   if (rules.is_idempotent && error == KafkaError::kUnknownProducerId) {
     may_retry = !batch.is_in_doubt;  // the broker forgot what could have told

@@ -37,6 +37,10 @@ class ModelBroker {
     log.push_back(sent.batch.id);
     return KafkaError::kNone;
   }
+  // A snapshot holds a producer's newest batch only.
+  void restart() {
+    while (window_.size() > 1) window_.pop_front();
+  }
   std::vector<uint64_t> log;
 
  private:
@@ -165,13 +169,14 @@ void step(Run& run, int what) {
     case 11:
     case 12: return run.receive();
     case 13: return run.break_connection();
+    case 14: run.break_connection(); return run.broker.restart();
     default: return run.pass(12);
   }
 }
 
 std::unique_ptr<Run> play(bool is_idempotent) {
   const auto steps =
-      *rc::gen::scale(4.0, rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 16)));
+      *rc::gen::scale(4.0, rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 17)));
   auto run = std::make_unique<Run>(is_idempotent);
   for (const int what : steps) step(*run, what);
   run->finish();

@@ -173,6 +173,22 @@ TEST_F(ProducerCore, what_is_in_doubt_is_settled_before_the_epoch_changes) {
   EXPECT_TRUE(core.needs_new_epoch());
 }
 
+TEST_F(ProducerCore, a_restarted_broker_knows_only_the_newest_batch_again) {
+  introduce();
+  add(2);
+  take();
+  take();
+  EXPECT_EQ(answer(2, KafkaError::kNetworkException), BatchOutcome::kPending);
+  EXPECT_EQ(answer(3, KafkaError::kNetworkException), BatchOutcome::kPending);
+  EXPECT_EQ(take(kFirst, kLater), 2u);
+  // Both are in the log, and the producer's snapshot names batch 3 alone.
+  EXPECT_EQ(answer(2, KafkaError::kOutOfOrderSequenceNumber), BatchOutcome::kUnknown);
+  EXPECT_FALSE(core.needs_new_epoch()) << "batch 3 is in doubt";
+  EXPECT_EQ(take(kFirst, kLater), 3u);
+  EXPECT_EQ(answer(3, KafkaError::kDuplicateSequenceNumber), BatchOutcome::kAcked);
+  EXPECT_TRUE(core.needs_new_epoch());
+}
+
 TEST_F(ProducerCore, another_partitions_epoch_is_taken_up_when_nothing_is_unresolved) {
   add(3);
   take();
