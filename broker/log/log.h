@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Log: the records of one partition on disk, in Kafka's format. Appends, truncation, rolling and
 // deletion take turns; reads and fsyncs run beside them. After a failed fsync the log is fenced:
-// every later call fails with kFenced (B31). Destroying a Log does no I/O: that is a crash; close()
-// is the orderly end. Files: log.cc (open, close), log_{recovery,append,read,flush,cut}.cc.
+// every later call fails with kFenced (B31). Destroying a Log is a crash: it does no I/O.
 #pragma once
 
 #include <memory>
