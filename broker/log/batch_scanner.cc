@@ -18,23 +18,14 @@ std::optional<Offset> BatchWalk::next_base() const {
   return load_big_endian<int64_t>(bytes_.data() + position_);
 }
 
-std::optional<LeaderEpoch> BatchWalk::next_epoch() const {
-  if (bytes_.size() - position_ < kNextBytes) return std::nullopt;
-  return load_big_endian<int32_t>(bytes_.data() + position_ + 12);  // behind offset and length
-}
-
 bool follows_on(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base) {
   if (batch.base_offset() <= expected) return batch.base_offset() == expected;
   return !next_base || batch.next_offset() <= *next_base;
 }
 
-bool epoch_fits(const wire::BatchView& batch, LeaderEpoch latest,
-                std::optional<LeaderEpoch> next_epoch) {
+bool epoch_fits(const wire::BatchView& batch, LeaderEpoch latest) {
   const LeaderEpoch epoch = batch.leader_epoch();
-  if (epoch == -1) return true;
-  if (epoch < latest || epoch < 0) return false;
-  const bool is_next_right = next_epoch && *next_epoch >= std::max<LeaderEpoch>(latest, 0);
-  return !is_next_right || epoch <= *next_epoch;
+  return epoch == -1 || epoch >= std::max<LeaderEpoch>(latest, 0);
 }
 
 Task<Result<Slice>> BatchScanner::next_run() {

@@ -23,10 +23,6 @@ class BatchWalk {
   size_t position() const { return position_; }  // behind the last batch given
   // The base offset of the batch at position(), which need not be all there.
   std::optional<Offset> next_base() const;
-  std::optional<LeaderEpoch> next_epoch() const;
-
-  // What of the next batch must be there for these two to know it.
-  static constexpr size_t kNextBytes = 16;
 
  private:
   Bytes bytes_;
@@ -38,11 +34,10 @@ class BatchWalk {
 // of the next batch contradicts it.
 bool follows_on(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base);
 
-// The same of its leader epoch, which no checksum covers either: epochs never fall, from `latest`
-// of the batches before it to `next_epoch`. Where the next batch is the one that falls below
-// `latest`, it is that one's fault. -1, as Kafka's first formats have it, says nothing.
-bool epoch_fits(const wire::BatchView& batch, LeaderEpoch latest,
-                std::optional<LeaderEpoch> next_epoch);
+// The same of its leader epoch, which no checksum covers either: epochs never fall below `latest`,
+// that of the batches before. What does is of another life of the log, or rotten. -1, as Kafka's
+// first formats have it, says nothing.
+bool epoch_fits(const wire::BatchView& batch, LeaderEpoch latest);
 
 class BatchScanner {
  public:

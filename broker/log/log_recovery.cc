@@ -13,25 +13,16 @@
 namespace faultline::log {
 namespace {
 
-// What the header of the batch behind one says, where there is one.
-struct NextBatch {
-  std::optional<Offset> base;
-  std::optional<LeaderEpoch> epoch;
-
-  static NextBatch of(const BatchWalk& walk) { return {walk.next_base(), walk.next_epoch()}; }
-};
-
 // B33: what is behind a bad batch, a torn one for instance, is not part of the log any more.
-bool is_recoverable(const wire::BatchView& batch, Offset expected, LeaderEpoch latest_epoch,
-                    const NextBatch& next, const StorageRules& rules, bool is_compacted) {
+bool is_recoverable(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base,
+                    LeaderEpoch latest_epoch, const StorageRules& rules, bool is_compacted) {
   // A torn write can leave a batch whose header is right and whose records are not.
   const bool is_valid = !rules.verify_crc_on_recovery || batch.crc_is_valid();
   if (!rules.stop_at_first_bad_batch) return true;
   // Only compaction makes gaps, and it leaves the end of a log alone.
   const bool has_gap = batch.base_offset() != expected;
-  if (has_gap && !next.base && !is_compacted) return false;
-  return is_valid && follows_on(batch, expected, next.base) &&
-         epoch_fits(batch, latest_epoch, next.epoch);
+  if (has_gap && !next_base && !is_compacted) return false;
+  return is_valid && follows_on(batch, expected, next_base) && epoch_fits(batch, latest_epoch);
 }
 
 }  // namespace
@@ -97,18 +88,19 @@ Task<Result<bool>> Log::recover_segment(Segment* segment, std::optional<Offset> 
     CO_TRY_ASSIGN(const Slice run, co_await scanner.next_run());
     if (run.empty()) break;
     env_.cpu.charge(Work::kChecksumByte, static_cast<int64_t>(run.size()));
-    NextBatch behind{next_segment, {}};
+    std::optional<Offset> behind = next_segment;
     if (!scanner.is_at_end()) {
       CO_TRY_ASSIGN(const Slice next,
-                    co_await segment->file().read_at(scanner.position(), BatchWalk::kNextBytes));
-      behind = NextBatch::of(BatchWalk(next.view()));
+                    co_await segment->file().read_at(scanner.position(), sizeof(Offset)));
+      behind = BatchWalk(next.view()).next_base();
     }
     BatchWalk walk(run.view());
     for (auto batch = walk.next(); batch && is_good; batch = walk.next()) {
-      const NextBatch next = walk.position() == run.size() ? behind : NextBatch::of(walk);
-      is_good = is_recoverable(*batch, segment->end_offset(), epochs_.latest().value_or(-1), next,
-                               rules_.storage, options_.config.is_compacted) &&
-                segment->adopt(BatchFacts::of(*batch));
+      const auto next_base = walk.position() == run.size() ? behind : walk.next_base();
+      is_good =
+          is_recoverable(*batch, segment->end_offset(), next_base, epochs_.latest().value_or(-1),
+                         rules_.storage, options_.config.is_compacted) &&
+          segment->adopt(BatchFacts::of(*batch));
       if (!is_good) break;
       facts->scanned.push_back({batch->base_offset(), batch->last_offset(), batch->crc()});
       replay_batch(*batch, segment);
@@ -139,11 +131,8 @@ Task<Result<void>> Log::learn_epochs() {
       CO_TRY_ASSIGN(const Slice run, co_await scanner.next_run());
       if (run.empty()) break;
       BatchWalk walk(run.view());
-      for (auto batch = walk.next(); batch; batch = walk.next()) {
-        const LeaderEpoch latest = epochs_.latest().value_or(-1);
-        if (epoch_fits(*batch, latest, walk.next_epoch()))
-          epochs_.assign_if_newer(batch->leader_epoch(), batch->base_offset());
-      }
+      while (const auto batch = walk.next())
+        epochs_.assign_if_newer(batch->leader_epoch(), batch->base_offset());
     }
   }
   has_unwritten_epochs_ = true;
