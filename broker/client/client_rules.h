@@ -13,6 +13,10 @@ struct ClientRules {
   // KAFKA-5494).
   bool retries_keep_order = true;
 
+  // A batch that may be in the log is not sent again under a new epoch: a restarted broker knows
+  // only a producer's newest batch again, and refuses older ones that it has as out of order.
+  bool give_up_batch_in_doubt = true;
+
   bool operator==(const ClientRules&) const = default;
 };
 

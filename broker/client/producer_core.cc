@@ -159,7 +159,9 @@ BatchOutcome PartitionCore::on_answer(const ProducerRules& rules, uint64_t id, K
     // Kafka's snapshots do. Only a new epoch can go on, and what may be there may not go along.
     const bool is_blocked = is_oldest(batch) && !older_waits;
     if (is_blocked) needs_new_epoch_ = true;
-    if (batch.ordinal == last_ordinal_) batch.is_in_doubt = false;  // it would be known again
+    // The newest would be known again.
+    if (batch.ordinal == last_ordinal_ || !rules.safety.give_up_batch_in_doubt)
+      batch.is_in_doubt = false;
     may_retry = !is_blocked || !batch.is_in_doubt;
   }
   if (rules.is_idempotent && error == KafkaError::kUnknownProducerId) {

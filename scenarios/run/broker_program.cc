@@ -40,6 +40,7 @@ constexpr Rule kRules[] = {
     {"fence_older_epochs", nullptr, &Producing::fence_older_epochs},
     {"first_batch_goes_alone", nullptr, nullptr, &client::ClientRules::first_batch_goes_alone},
     {"retries_keep_order", nullptr, nullptr, &client::ClientRules::retries_keep_order},
+    {"give_up_batch_in_doubt", nullptr, nullptr, &client::ClientRules::give_up_batch_in_doubt},
 };
 
 log::LogRules rules_of(const Scenario& scenario) {

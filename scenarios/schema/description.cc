@@ -50,6 +50,7 @@ constexpr Word kRules[] = {
     {"fence_older_epochs", "A batch of an older epoch of a producer is refused."},
     {"first_batch_goes_alone", "A producer waits for the ack of its first batch (B72)."},
     {"retries_keep_order", "Batches that are sent again go in their order (B72)."},
+    {"give_up_batch_in_doubt", "A batch that may be there is not sent again under a new epoch."},
 };
 
 constexpr Word kSchedules[] = {

@@ -159,6 +159,11 @@ TEST(Simulation, a_clean_restart_that_forgets_older_batches_makes_no_producer_do
     const RunResult result = run_scenario(parse(text), {.seed = seed});
     EXPECT_EQ(result.report.verdict, sim::Verdict::kHeld) << sim::report_text(result.report);
   }
+  Scenario sending_again = parse(text);
+  sending_again.rules_off = {"give_up_batch_in_doubt"};
+  const RunResult doubled = run_scenario(sending_again, {.seed = 1});
+  EXPECT_EQ(doubled.report.property("H3")->verdict, sim::Verdict::kViolated)
+      << "the scenario tests it no more";
 }
 
 // A rule has no reflection: the size of its struct tells whether one was added.
