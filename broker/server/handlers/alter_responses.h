@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the two APIs that change configurations answer, which have the same fields.
+// What the two APIs that change configurations ask and answer, in fields of the same names.
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "broker/server/handlers/common.h"
 
 namespace faultline::server {
+
+// `operation_of` says what one entry of the request means.
+template <class Request, class OperationOf>
+std::vector<metadata::ConfigsToAlter> wanted_configs(const Request& request,
+                                                     OperationOf operation_of) {
+  std::vector<metadata::ConfigsToAlter> resources;
+  for (const auto& resource : request.resources) {
+    metadata::ConfigsToAlter& wanted = resources.emplace_back();
+    wanted.type = static_cast<metadata::ConfigResourceType>(resource.resource_type);
+    wanted.name = resource.resource_name;
+    for (const auto& config : resource.configs)
+      wanted.changes.push_back({config.name, config.value, operation_of(config)});
+  }
+  return resources;
+}
 
 template <class Response>
 Response alter_response(BrokerContext& broker, std::string_view api,
