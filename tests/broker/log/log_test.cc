@@ -4,33 +4,19 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/broker/log/storage_fixture.h"
+#include "tests/broker/log/log_edges_fixture.h"
 
 namespace faultline::log {
 namespace {
 
-class LogTest : public ::testing::Test {
+class LogTest : public LogEdgesTest {
  protected:
-  std::unique_ptr<Log> open(LogOptions options = Storage::options()) {
-    storage.make_directory(options.directory);
-    auto log = storage.run(Log::open(storage.env(), rules, std::move(options)));
-    EXPECT_TRUE(log) << log.error().to_string();
-    return std::move(*log);
-  }
-  AppendResult append(Log& log, const BatchSpec& spec, LeaderEpoch epoch = 0) {
-    const auto result = storage.run(log.append(client_append(make_batch(spec), epoch)));
-    EXPECT_TRUE(result) << result.error().to_string();
-    return result.value_or(AppendResult{});
-  }
   Result<ReadResult> read(Log& log, Offset offset, size_t bytes_max = 1 << 20) {
     ReadRequest request;
     request.offset = offset;
     request.bytes_max = bytes_max;
     return storage.run(log.read(request));
   }
-
-  Storage storage;
-  LogRules rules;
 };
 
 TEST_F(LogTest, gives_consecutive_offsets_and_reads_them_back) {
