@@ -16,10 +16,18 @@ namespace faultline::scenarios {
 // Kafka names and checked values in canonical text ("true", "1048576", "lz4"); explicit ones only.
 using ConfigValues = std::map<std::string, std::string>;
 
-// A random length with a median and a 99th percentile; equal ones make it constant.
+struct Quantile {
+  uint32_t per_million = 0;  // share of all that are at most `value`
+  Duration value;
+  bool operator==(const Quantile&) const = default;
+};
+
+// A random length with a median and a 99th percentile; equal ones make it constant. Where `points`
+// are given they say all: ascending in both members, from 0 to 1,000,000, p50 and p99 among them.
 struct Latency {
   Duration p50;
   Duration p99;
+  std::vector<Quantile> points{};
   bool operator==(const Latency&) const = default;
 };
 
@@ -49,11 +57,27 @@ struct ClockModel {
   int64_t drift_ppm = 0;  // and each node's clocks run up to this much fast or slow
 };
 
+// What a broker's work costs, in picoseconds; the defaults are those of the reference machine.
+struct CpuCosts {
+  int64_t resume = 200'000;
+  int64_t request = 6'000'000;
+  int64_t network_byte = 250;
+  int64_t checksum_byte = 50;
+  int64_t compressed_byte = 4'000;
+  int64_t decompressed_byte = 1'000;
+  int64_t record = 60'000;
+  int64_t log_append = 2'000'000;
+  int64_t log_read = 1'500'000;
+  bool operator==(const CpuCosts&) const = default;
+};
+
 struct CpuModel {
   Ratio speed{1, 1};  // of the reference machine; 1/2 makes all work take twice as long
+  CpuCosts costs;     // of brokers; clients have those of the reference machine
 };
 
 struct Cluster {
+  std::string profile;  // of a file, while it is read; its values then stand in the models
   std::vector<Broker> brokers;
   ConfigValues config;  // of every broker
   DiskModel disk;

@@ -67,8 +67,8 @@ std::expected<scenarios::Scenario, Exit> load_scenario(const std::string& path,
   }
   std::vector<scenarios::Override> overrides;
   for (const std::string& set : sets) overrides.push_back(scenarios::parse_override(set));
-  auto outcome =
-      scenarios::parse_scenario(text, path, overrides, plan.empty() ? nullptr : &plan_text);
+  auto outcome = scenarios::parse_scenario(text, path, overrides,
+                                           plan.empty() ? nullptr : &plan_text, read_file);
   console.complain(outcome.to_string());
   if (!outcome.ok()) return std::unexpected(Exit::kBadUsage);
   return std::move(outcome.scenario);

@@ -40,7 +40,7 @@ Exit lint_file(const std::string& file, const LintOptions& options, const Consol
   }
   std::vector<scenarios::Override> overrides;
   for (const std::string& set : options.sets) overrides.push_back(scenarios::parse_override(set));
-  const auto outcome = scenarios::parse_scenario(*text, file, overrides);
+  const auto outcome = scenarios::parse_scenario(*text, file, overrides, nullptr, read_file);
   if (options.json) {
     for (const auto& diagnostic : outcome.diagnostics) console.print(as_json(diagnostic));
   } else {

@@ -2,6 +2,8 @@
 // Machines, addresses and settings of a run.
 #include "scenarios/run/build_world.h"
 
+#include <algorithm>
+
 #include "scenarios/run/broker_program.h"
 
 namespace faultline::scenarios {
@@ -12,6 +14,11 @@ constexpr Duration kNameCommit = seconds(5);          // as the journal of ext4
 constexpr int64_t kEpochStartMs = 1'767'225'600'000;  // 2026-01-01: where wall clocks start
 
 sim::QuantileTable table(const Latency& latency) {
+  if (!latency.points.empty()) {
+    std::vector<sim::QuantileTable::Point> points;
+    for (const Quantile& each : latency.points) points.push_back({each.per_million, each.value});
+    return sim::QuantileTable(std::move(points));
+  }
   return latency.p50 == latency.p99 ? sim::QuantileTable::constant(latency.p50)
                                     : sim::QuantileTable::latency(latency.p50, latency.p99);
 }
@@ -25,6 +32,21 @@ void set_disk(const DiskModel& model, sim::MachineConfig& config) {
   config.disk_speed.read = table(model.read);
   config.disk_speed.write = table(model.write);
   config.disk_speed.sync = table(model.fsync);
+}
+
+sim::CostTable cost_table(const CpuCosts& costs) {
+  sim::CostTable table;
+  table.resume_ps = costs.resume;
+  const auto price = [&](Work kind, int64_t ps) { table.work_ps[static_cast<size_t>(kind)] = ps; };
+  price(Work::kRequest, costs.request);
+  price(Work::kNetworkByte, costs.network_byte);
+  price(Work::kChecksumByte, costs.checksum_byte);
+  price(Work::kCompressByte, costs.compressed_byte);
+  price(Work::kDecompressByte, costs.decompressed_byte);
+  price(Work::kRecord, costs.record);
+  price(Work::kLogAppend, costs.log_append);
+  price(Work::kLogRead, costs.log_read);
+  return table;
 }
 
 Endpoint broker_endpoint(const std::string& name) { return {name, kBrokerPort}; }
@@ -86,6 +108,9 @@ sim::MachineConfig Cast::machine_config(const std::string& name) const {
   config.speed_percent =
       static_cast<int64_t>(100 * speed.denominator / (speed.numerator > 0 ? speed.numerator : 1));
   set_disk(cluster.disk, config);
+  const bool is_broker =
+      std::ranges::find(cluster.brokers, name, &Broker::id) != cluster.brokers.end();
+  if (is_broker) config.node.costs = cost_table(cluster.cpu.costs);
   return config;
 }
 

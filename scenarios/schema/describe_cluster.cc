@@ -29,6 +29,22 @@ void describe_disk(Visitor& v, DiskModel& disk) {
          disk.sector_size, {.min = 512, .max = 65'536});
 }
 
+void describe_costs(Visitor& v, CpuCosts& costs) {
+  constexpr Bounds kPicoseconds{.min = 0, .max = seconds(1).ns * 1'000};
+  const auto cost = [&](std::string_view name, std::string_view doc, int64_t& value) {
+    v.integer({.name = name, .doc = doc}, value, kPicoseconds);
+  };
+  cost("resume_ps", "Picoseconds to go on with a task.", costs.resume);
+  cost("request_ps", "Of a request: to parse, dispatch and answer it.", costs.request);
+  cost("network_byte_ps", "Of a byte copied from or to a connection.", costs.network_byte);
+  cost("checksum_byte_ps", "Of a byte whose checksum is computed.", costs.checksum_byte);
+  cost("compressed_byte_ps", "Of a byte put into a compressed batch.", costs.compressed_byte);
+  cost("decompressed_byte_ps", "Of a byte taken out of one.", costs.decompressed_byte);
+  cost("record_ps", "Of a record walked through.", costs.record);
+  cost("log_append_ps", "Of a batch on its way into a log; two steps for each.", costs.log_append);
+  cost("log_read_ps", "Of a read from a log; two steps for each.", costs.log_read);
+}
+
 void describe_network(Visitor& v, NetworkModel& network) {
   v.latency({.name = "latency", .doc = "Time on the way, one way."}, network.latency);
   v.size({.name = "bandwidth", .doc = "Bytes a second of each connection."}, network.bandwidth,
@@ -43,6 +59,10 @@ void describe_cluster(Visitor& v, Cluster& cluster) {
   v.list<Broker>({.name = "brokers", .doc = "The brokers.", .required = true}, cluster.brokers,
                  describe_broker,
                  {.item = "broker", .count_min = 1, .count_max = kBrokersMax, .shorthand = "id"});
+  v.text({.name = "profile",
+          .doc = "Costs and latencies measured by `faultline calibrate`: a name or a file; keys "
+                 "beside it win."},
+         cluster.profile, Names::kAnything);
   v.configs({.name = "config", .doc = "Kafka's broker configuration, by Kafka's names."},
             cluster.config, metadata::broker_config_defs());
   if (v.begin_object({.name = "disk", .doc = "The disk of each broker."})) {
@@ -64,6 +84,10 @@ void describe_cluster(Visitor& v, Cluster& cluster) {
   if (v.begin_object({.name = "cpu", .doc = "The processor of each broker."})) {
     v.ratio({.name = "speed", .doc = "Its speed as a share of the reference machine's."},
             cluster.cpu.speed);
+    if (v.begin_object({.name = "costs", .doc = "What work costs a broker's processor."})) {
+      describe_costs(v, cluster.cpu.costs);
+      v.end_object();
+    }
     v.end_object();
   }
 }

@@ -282,6 +282,9 @@ JsonValue definitions() {
   set(properties, "p50", reference("duration"));
   set(properties, "p99", reference("duration"));
   set(quantiles, "properties", std::move(properties));
+  JsonValue others{.type = JsonType::kObject};
+  set(others, "^p[0-9]+(\\.[0-9]+)?$", reference("duration"));
+  set(quantiles, "patternProperties", std::move(others));
   set(quantiles, "required", texts({"p50", "p99"}));
   set(quantiles, "additionalProperties", json_boolean(false));
   set(latency, "anyOf", list_of({reference("duration"), std::move(quantiles)}));

@@ -4,6 +4,7 @@
 #include "scenarios/schema/description.h"
 #include "scenarios/schema/override.h"
 #include "scenarios/schema/plan_file.h"
+#include "scenarios/schema/profile_file.h"
 #include "scenarios/schema/reader.h"
 #include "scenarios/schema/report.h"
 #include "scenarios/schema/resolve.h"
@@ -11,7 +12,8 @@
 namespace faultline::scenarios {
 
 ParseOutcome parse_scenario(std::string_view text, std::string file_name,
-                            std::span<const Override> overrides, const PlanText* plan) {
+                            std::span<const Override> overrides, const PlanText* plan,
+                            const ReadProfile& read_profile) {
   Report report(text, file_name, overrides, plan);
   ParseOutcome outcome;
   JsonParse parsed = parse_json(text);
@@ -29,11 +31,13 @@ ParseOutcome parse_scenario(std::string_view text, std::string file_name,
     for (size_t i = 0; i < overrides.size(); ++i) {
       apply_override(parsed.root, overrides[i], static_cast<int>(i) + 1, report);
     }
+    apply_profile(parsed.root, file_name, read_profile, report);
     Places places;
     Reader reader(report, places);
     reader.begin(parsed.root);
     describe(reader, outcome.scenario);
     reader.end();
+    outcome.scenario.cluster.profile.clear();  // its values are there now
     resolve(outcome.scenario, file_name, places, report);
   }
   outcome.diagnostics = report.take(outcome.dropped);

@@ -4,11 +4,13 @@
 // rest of the program needs no further checks.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "broker/base/result.h"
 #include "scenarios/scenario.h"
 
 namespace faultline::scenarios {
@@ -59,9 +61,13 @@ struct ParseOutcome {
   std::string to_string() const;  // all diagnostics as text
 };
 
+// Reads the file that "cluster.profile" names: its whole text, or why there is none. Without it
+// only the profiles that are part of the program can be named.
+using ReadProfile = std::function<Result<std::string>(const std::string& path)>;
+
 ParseOutcome parse_scenario(std::string_view text, std::string file_name,
                             std::span<const Override> overrides = {},
-                            const PlanText* plan = nullptr);
+                            const PlanText* plan = nullptr, const ReadProfile& read_profile = {});
 
 // The timeline of a scenario, with settings that the scenario holds already, as a plan file; its
 // other faults are not in there.

@@ -7,8 +7,29 @@
 
 #include "broker/base/assert.h"
 #include "scenarios/schema/suggest.h"
+#include "scenarios/schema/units.h"
 
 namespace faultline::scenarios {
+
+namespace {
+
+// What is wrong with a table of quantiles in ascending order; empty: nothing.
+std::string complaint_of(const std::vector<Quantile>& points) {
+  if (points.front().per_million != 0 || points.back().per_million != kWhole)
+    return "a table of more than p50 and p99 goes from p0 to p100";
+  for (size_t i = 1; i < points.size(); ++i) {
+    const Quantile& low = points[i - 1];
+    const Quantile& high = points[i];
+    if (low.per_million == high.per_million)
+      return fmt::format("{} appears twice", format_quantile(low.per_million));
+    if (low.value > high.value)
+      return fmt::format("{} must not exceed {}", format_quantile(low.per_million),
+                         format_quantile(high.per_million));
+  }
+  return {};
+}
+
+}  // namespace
 
 Place Places::find(std::string path) const {
   while (true) {
@@ -203,7 +224,7 @@ void Reader::ratio(const Key& key, Ratio& value) {
   if (found != nullptr) accept(*found, path_of(key.name), read_ratio(*found), value);
 }
 
-// {"p50": .., "p99": ..}, or one duration for both.
+// {"p50": .., "p99": ..}, a whole table with more quantiles, or one duration for all.
 void Reader::latency(const Key& key, Latency& value) {
   constexpr Bounds kBounds{.min = 0, .max = seconds(3600).ns};
   const JsonValue* found = take(key);
@@ -220,15 +241,29 @@ void Reader::latency(const Key& key, Latency& value) {
     }
     return;
   }
+  value.points.clear();
   open(*found, path);
   duration({.name = "p50", .doc = "Half of all take at most this.", .required = true}, value.p50,
            kBounds);
   duration({.name = "p99", .doc = "All but one in a hundred take at most this.", .required = true},
            value.p99, kBounds);
-  close();
-  if (value.p50 > value.p99 && found->find("p50") != nullptr && found->find("p99") != nullptr) {
-    refuse(*found, path, {.message = "p50 must not exceed p99", .hint = {}});
+  std::vector<Quantile> points = {{kMedian, value.p50}, {kP99, value.p99}};
+  for (const JsonMember& member : found->members) {
+    const std::optional<uint32_t> share = parse_quantile(member.key);
+    if (!share || member.key == "p50" || member.key == "p99") continue;
+    points.push_back({*share, {}});
+    duration({.name = member.key, .doc = ""}, points.back().value, kBounds);
   }
+  close();
+  if (points.size() == 2) {
+    if (value.p50 > value.p99 && found->find("p50") != nullptr && found->find("p99") != nullptr)
+      refuse(*found, path, {.message = "p50 must not exceed p99", .hint = {}});
+    return;
+  }
+  std::ranges::sort(points, {}, &Quantile::per_million);
+  const std::string complaint = complaint_of(points);
+  if (!complaint.empty()) refuse(*found, path, {.message = complaint, .hint = {}});
+  value.points = std::move(points);
 }
 
 void Reader::when(const Key& at, const Key& between, Duration& first, Duration& last) {

@@ -60,6 +60,11 @@ Report::Report(std::string_view text, std::string file_name, std::span<const Ove
   if (plan != nullptr) sources_.push_back({plan->text, plan->file_name});
 }
 
+int Report::add_source(std::string_view text, std::string file_name) {
+  sources_.push_back({std::string(text), std::move(file_name)});
+  return static_cast<int>(sources_.size()) - 1;
+}
+
 void Report::error(Place place, std::string path, std::string message, std::string hint) {
   ++errors_;
   add(Severity::kError, place, std::move(path), std::move(message), std::move(hint));

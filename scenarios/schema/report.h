@@ -18,6 +18,9 @@ class Report {
   Report(std::string_view text, std::string file_name, std::span<const Override> overrides,
          const PlanText* plan = nullptr);
 
+  // Another text that places may point into; the source that they name.
+  int add_source(std::string_view text, std::string file_name);
+
   void error(Place place, std::string path, std::string message, std::string hint = {});
   void warning(Place place, std::string path, std::string message, std::string hint = {});
   bool has_errors() const { return errors_ > 0; }
@@ -37,7 +40,7 @@ class Report {
     std::string text;
     std::string file_name;
   };
-  std::vector<Source> sources_;  // file, overrides, plan
+  std::vector<Source> sources_;  // file, overrides, plan, what was added
   std::vector<Finding> findings_;
   size_t errors_ = 0;
 };

@@ -229,6 +229,8 @@ bool hits_brokers_only(FaultKind kind) {
 }
 
 void Resolver::parties(Fault& fault, const std::string& path) {
+  if (!fault.latency.points.empty())
+    error(path + ".latency", "only p50 and p99 here", "a fault draws by these two alone");
   const bool node_known = fault.node.empty() || known(fault.node, nodes_, "node", path + ".node");
   if (node_known && !fault.node.empty() && hits_brokers_only(fault.kind) &&
       std::ranges::find(brokers_, fault.node) == brokers_.end()) {

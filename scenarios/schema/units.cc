@@ -135,6 +135,13 @@ std::optional<Ratio> parse_ratio(std::string_view text) {
   return Ratio{static_cast<uint64_t>(*numerator), static_cast<uint64_t>(*denominator)};
 }
 
+std::optional<uint32_t> parse_quantile(std::string_view text) {
+  if (!text.starts_with('p')) return std::nullopt;
+  const auto per_million = scaled(text.substr(1), kWhole / 100);
+  if (!per_million || *per_million > kWhole) return std::nullopt;
+  return static_cast<uint32_t>(*per_million);
+}
+
 std::string format_duration(Duration duration) {
   if (duration.ns == 0) return "0s";
   // What is no whole number of milliseconds, but long, reads better in seconds: "6.219024881s".
@@ -164,6 +171,13 @@ std::string format_ratio(Ratio ratio) {
     return fmt::format("{}%", 100 / (ratio.denominator / divisor) * (ratio.numerator / divisor));
   }
   return fmt::format("{}/{}", ratio.numerator / divisor, ratio.denominator / divisor);
+}
+
+std::string format_quantile(uint32_t per_million) {
+  std::string text = fmt::format("p{}.{:04}", per_million / 10'000, per_million % 10'000);
+  text.resize(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
 }
 
 }  // namespace faultline::scenarios

@@ -97,11 +97,14 @@ void Writer::size_range(const Key& key, SizeRange& value, Bounds) {
 }
 
 void Writer::latency(const Key& key, Latency& value) {
-  if (value.p50 == value.p99) return put(key, json_duration(value.p50));
-  JsonValue both{.type = JsonType::kObject};
-  both.members.push_back({.key = "p50", .key_place = {}, .value = json_duration(value.p50)});
-  both.members.push_back({.key = "p99", .key_place = {}, .value = json_duration(value.p99)});
-  put(key, std::move(both));
+  if (value.points.empty() && value.p50 == value.p99) return put(key, json_duration(value.p50));
+  JsonValue object{.type = JsonType::kObject};
+  std::vector<Quantile> points = value.points;
+  if (points.empty()) points = {{kMedian, value.p50}, {kP99, value.p99}};
+  for (const auto& [per_million, duration] : points)
+    object.members.push_back(
+        {.key = format_quantile(per_million), .key_place = {}, .value = json_duration(duration)});
+  put(key, std::move(object));
 }
 
 void Writer::when(const Key& at, const Key& between, Duration& first, Duration& last) {
