@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each top-level folder explains itself in a short README; no text names somebody's machine."""
+"""Each top-level folder explains itself in a short README; no text names somebody's machine,
+and no README of the tests a test that is not there."""
 import os
 import re
 
@@ -7,6 +8,8 @@ from source import FOLDERS, files
 
 README_LINES = 120
 _MACHINE = re.compile(r"(?<![\w./}])/(?:home|root|work|Users|mnt)/\w+")
+_TEST = re.compile(r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)", re.MULTILINE)
+_NAMED_TEST = re.compile(r"`([A-Z]\w+\.[a-z]\w*)`")
 _SAMPLES = "tests/lint/lint_test.py"  # holds what is banned
 _TEXTS = (".cc", ".h", ".md", ".json", ".py", ".txt", ".cmake", ".sh")
 
@@ -24,6 +27,17 @@ def check_readme(text):
         yield 1, "must open with a title"
 
 
+def tests_in(text):
+    return {f"{suite}.{name}" for suite, name in _TEST.findall(text)}
+
+
+def check_named_tests(text, tests):
+    """A README below tests/ may name tests of GoogleTest, as `Suite.name`; each must exist."""
+    for match in _NAMED_TEST.finditer(text):
+        if match.group(1) not in tests:
+            yield text.count("\n", 0, match.start()) + 1, f"there is no test {match.group()}"
+
+
 def check_tree(root):
     """Yields (path, line, message)."""
     for folder in FOLDERS:
@@ -32,9 +46,13 @@ def check_tree(root):
             yield path, 1, "is missing: say what the folder holds and where to start reading"
     top = [(name, open(os.path.join(root, name), encoding="utf-8").read()) for name in sorted(os.listdir(root))
            if name.endswith(".md")]
-    for path, text in [*top, *files(root, _TEXTS)]:
+    texts = [*top, *files(root, _TEXTS)]
+    tests = set().union(*(tests_in(text) for path, text in texts if path.endswith("_test.cc")))
+    for path, text in texts:
         for line, message in check_text(text) if path != _SAMPLES else ():
             yield path, line, message
         if path.endswith("/README.md"):
             for line, message in check_readme(text):
+                yield path, line, message
+            for line, message in check_named_tests(text, tests) if path.startswith("tests/") else ():
                 yield path, line, message

@@ -191,6 +191,12 @@ class Documents(unittest.TestCase):
         self.assertEqual(1, len(list(documents.check_readme("# A\n" * 121))))
         self.assertEqual(1, len(list(documents.check_readme("no title\n"))))
 
+    def test_holds_named_tests_to_the_sources(self):
+        tests = documents.tests_in("TEST(Log, reads) {\nTEST_F(LogTest,\n       rolls_at_once) {")
+        self.assertEqual([], list(documents.check_named_tests("`Log.reads`, `LogTest.rolls_at_once`, `log.h`", tests)))
+        self.assertEqual([(2, "there is no test `Log.writes`")],
+                         list(documents.check_named_tests("|\n| `Log.writes` |", tests)))
+
 
 if __name__ == "__main__":
     unittest.main()
