@@ -31,6 +31,7 @@ struct Parsed {
   MuseumOptions museum;
   DemoOptions demo;
   ModelOptions model;
+  CalibrateOptions calibrate;
   std::string color = "auto";
 };
 
@@ -223,6 +224,25 @@ void add_museum(CLI::App& app, MuseumOptions& options) {
   run->callback([&options] { options.runs = true; });
 }
 
+void add_calibrate(CLI::App& app, CalibrateOptions& options) {
+  CLI::App* verb = app.add_subcommand("calibrate", "Measure a broker; write a profile of it");
+  verb->add_option("--bootstrap", options.bootstrap, "HOST:PORT of the broker")->required();
+  verb->add_option("--out", options.out, "Where to write the profile; - is the standard output")
+      ->capture_default_str();
+  verb->add_option("--seconds", options.seconds, "To measure for")
+      ->check(CLI::Range(1, 600))
+      ->capture_default_str();
+  verb->add_option("--pid", options.pid, "The broker's process on this machine: finer costs")
+      ->check(CLI::PositiveNumber);
+  verb->add_option("--note", options.note, "What is measured, for the notes of the profile");
+  verb->add_flag("--validate", options.validate,
+                 "Then compare other loads, measured and simulated, for as long again");
+  verb->add_option("--rounds", options.rounds, "Of --validate; medians count")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  verb->add_flag("--json", options.json, "All figures as one JSON object");
+}
+
 Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console) {
   if (app.got_subcommand("lint")) {
     if (parsed.lint.files.empty() && !parsed.lint.schema && !parsed.lint.keys) {
@@ -244,6 +264,7 @@ Exit run_verb(const CLI::App& app, const Parsed& parsed, const Console& console)
   if (app.got_subcommand("shrink")) return shrink(parsed.shrink, console);
   if (app.got_subcommand("museum")) return museum_verb(parsed.museum, console);
   if (app.got_subcommand("demo")) return demo(parsed.demo, console);
+  if (app.got_subcommand("calibrate")) return calibrate(parsed.calibrate, console);
   if (app.got_subcommand("model")) return model_verb(parsed.model, console);
   console.print(app.help());
   return Exit::kBadUsage;
@@ -268,6 +289,7 @@ Exit run_command_line(std::span<const std::string> arguments, const Console& pro
   add_model(app, parsed);
   add_explanations(app, parsed);
   add_museum(app, parsed.museum);
+  add_calibrate(app, parsed.calibrate);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/cli/calibrate_options.h"
 #include "analysis/cli/campaign_options.h"
 #include "analysis/cli/console.h"
 #include "analysis/cli/exit.h"
