@@ -39,6 +39,11 @@ class Candidates {
     size_ += size;
   }
 
+  // Another thread may have written them: they are far away.
+  void prefetch() const {
+    for (size_t at = 0; at < size_; at += kWordsPerLine) __builtin_prefetch(&words_[at]);
+  }
+
   // Calls visit(Candidate&) for each, in order.
   template <class Visit>
   void for_each(Visit&& visit) {
@@ -51,6 +56,7 @@ class Candidates {
 
  private:
   static constexpr size_t kWord = sizeof(uint64_t);
+  static constexpr size_t kWordsPerLine = 64 / kWord;
   static size_t padded(size_t state_bytes) {
     return (sizeof(Candidate) + state_bytes + kWord - 1) / kWord;
   }

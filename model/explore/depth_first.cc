@@ -36,7 +36,7 @@ class DepthFirst {
         result_.why_unknown = fmt::format("there are states deeper than {}", options_.depth_max);
         break;
       }
-      exact_ = ExactSeen();
+      exact_.emplace();
       if (options_.bitstate_bytes > 0) bits_.emplace(options_.bitstate_bytes);
       search_to(bound);
       if (!is_cut_ || result_.counterexample || !result_.why_unknown.empty()) break;
@@ -54,10 +54,10 @@ class DepthFirst {
 
   bool is_new(Bytes state, uint64_t depth) {
     const bool is_bounded = options_.is_iterative || options_.depth_max != UINT64_MAX;
-    return bits_ ? bits_->add(state) : exact_.add(state, is_bounded ? depth : 0);
+    return bits_ ? bits_->add(state) : exact_->add(state, is_bounded ? depth : 0);
   }
-  uint64_t count() const { return bits_ ? bits_->count() : exact_.count(); }
-  uint64_t bytes() const { return bits_ ? bits_->bytes() : exact_.bytes(); }
+  uint64_t count() const { return bits_ ? bits_->count() : exact_->count(); }
+  uint64_t bytes() const { return bits_ ? bits_->bytes() : exact_->bytes(); }
 
   // Everything within `bound` states of an initial one.
   void search_to(uint64_t bound) {
@@ -152,7 +152,7 @@ class DepthFirst {
   SearchResult finish() {
     result_.distinct = count();
     result_.bytes_stored = bytes();
-    result_.bytes_packed = bits_ ? 0 : exact_.packed_bytes();
+    result_.bytes_packed = bits_ ? 0 : exact_->packed_bytes();
     if (result_.counterexample)
       result_.verdict = Verdict::kViolated;
     else if (bits_ && result_.why_unknown.empty())
@@ -168,7 +168,7 @@ class DepthFirst {
   const Space& space_;
   const DepthFirstOptions& options_;
   std::unique_ptr<Expander> expander_;
-  ExactSeen exact_;
+  std::optional<ExactSeen> exact_{std::in_place};
   std::optional<BitSeen> bits_;
   std::vector<Frame> stack_;
   size_t depth_ = 0;  // frames in use; the others keep their memory

@@ -8,7 +8,7 @@
 namespace faultline::model {
 namespace {
 
-constexpr uint64_t kMagic = stream_id("faultline.model.checkpoint.1");
+constexpr uint64_t kMagic = stream_id("faultline.model.checkpoint.2");
 
 // What a checkpoint may only be resumed with.
 uint64_t identity_of(const SearchOptions& options) {

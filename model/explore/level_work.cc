@@ -105,27 +105,29 @@ void LevelSearch::offer(const Expansion::Item& item, uint32_t rank, uint8_t grou
 void LevelSearch::insert_shard(size_t shard, size_t chunks, Worker& worker) {
   std::vector<Candidate*>& queue = worker.queue;
   queue.clear();
-  for (size_t i = 0; i < chunks; ++i)
+  for (size_t i = 0; i < chunks; ++i) {
+    if (i + 1 < chunks) works_[i + 1].candidates[shard].prefetch();
     works_[i].candidates[shard].for_each(
         [&](Candidate& candidate) { queue.push_back(&candidate); });
+  }
   // The slot is asked for twice as early as the state that it leads to.
   const Shard& table = store_.shard(shard);
   std::array<Shard::Probe, kPrefetchDistance> probes;
   const size_t count = queue.size();
-  for (size_t i = 0; i < count + 2 * kPrefetchDistance; ++i) {
-    if (i < count) table.prefetch_slot(queue[i]->hash);
-    if (i < kPrefetchDistance) continue;
+  for (size_t i = 0; i < std::min(count, 2 * kPrefetchDistance); ++i)
+    table.prefetch_slot(queue[i]->hash);
+  for (size_t i = 0; i < std::min(count, kPrefetchDistance); ++i)
+    probes[i] = table.prefetch_state(queue[i]->hash, queue[i]->size);
+  for (size_t i = 0; i < count; ++i) {
     Shard::Probe& probe = probes[i % kPrefetchDistance];
-    if (i >= 2 * kPrefetchDistance) {
-      Candidate& candidate = *queue[i - 2 * kPrefetchDistance];
-      candidate.is_deeper =
-          store_.insert(candidate.state(), candidate.hash, candidate.parent, probe)
-              .is_in_open_level;
+    Candidate& now = *queue[i];
+    now.is_deeper = store_.insert(now.state(), now.hash, now.parent, probe).is_in_open_level;
+    if (i + kPrefetchDistance < count) {
+      const Candidate& soon = *queue[i + kPrefetchDistance];
+      probe = table.prefetch_state(soon.hash, soon.size);
     }
-    if (i - kPrefetchDistance < count) {
-      const Candidate& candidate = *queue[i - kPrefetchDistance];
-      probe = table.prefetch_state(candidate.hash, candidate.size);
-    }
+    if (i + 2 * kPrefetchDistance < count)
+      table.prefetch_slot(queue[i + 2 * kPrefetchDistance]->hash);
   }
 }
 

@@ -14,7 +14,7 @@ namespace faultline::model {
 
 class ExactSeen {
  public:
-  ExactSeen() : shard_(SearchRules()) {}
+  ExactSeen() : shard_(SearchRules(), region_) {}
 
   // Whether the state is to be expanded: it is new, or was met only deeper than now.
   bool add(Bytes state, uint64_t depth) {
@@ -30,6 +30,7 @@ class ExactSeen {
   uint64_t packed_bytes() const { return shard_.packed_bytes(); }
 
  private:
+  Region region_;
   Shard shard_;
 };
 

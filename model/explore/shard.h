@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shard: one part of the exact state store. States lie one after the other in an arena, each with
-// the rank of its parent; an open-addressing table of 8 bytes a slot finds them. Costs 5 bytes a
-// state in the arena and 10 to 15 in the table, over the packed size. One thread writes a shard at
-// a time; nothing is ever moved or removed.
+// the rank of its parent; a table of 8 bytes a slot finds them. Costs 5 bytes a state in the arena
+// and 10 to 15 in the table, over the packed size. One thread writes a shard at a time; nothing is
+// ever moved or removed.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <vector>
 
 #include "broker/base/assert.h"
 #include "broker/base/bytes.h"
+#include "model/explore/region.h"
 #include "model/explore/rules.h"
 #include "model/explore/saved_file.h"
 #include "model/explore/short_bytes.h"
+#include "model/explore/slot_table.h"
 
 namespace faultline::model {
 
 class Shard {
  public:
-  explicit Shard(const SearchRules& rules);
+  Shard(const SearchRules& rules, Region& region);
 
   struct Place {
     uint64_t offset = 0;
@@ -32,7 +32,7 @@ class Shard {
     size_t slot = 0;
     size_t slots = 0;  // the size of the table that this is about
   };
-  Probe probe(uint64_t hash) const { return {slot_of(tag_of(hash)), slots_.size()}; }
+  Probe probe(uint64_t hash) const { return {table_.home(SlotTable::tag_of(hash)), table_.size()}; }
   // Finds the state, or adds it with that parent. `hash` is of the state and picks this shard too.
   Place insert(Bytes state, uint64_t hash, uint32_t parent) {
     return insert(state, hash, parent, probe(hash));
@@ -40,20 +40,14 @@ class Shard {
   Place insert(Bytes state, uint64_t hash, uint32_t parent, Probe from);
 
   // Ask for these some insertions ahead, in this order; the second finds where insert() may begin.
-  void prefetch_slot(uint64_t hash) const {
-    const uint64_t* slot = &slots_[slot_of(tag_of(hash))];
-    __builtin_prefetch(slot);
-    __builtin_prefetch(slot + kProbesAhead);
-  }
+  void prefetch_slot(uint64_t hash) const { table_.prefetch(table_.home(SlotTable::tag_of(hash))); }
   Probe prefetch_state(uint64_t hash, size_t size) const {
-    const uint64_t tag = tag_of(hash);
-    Probe at = probe(hash);
-    uint64_t held = slots_[at.slot];
-    while (held != 0 && held >> kOffsetBits != tag) held = slots_[at.slot = next_slot(at.slot)];
-    const uint8_t* state = record(held & kOffsetMask);
+    const uint64_t tag = SlotTable::tag_of(hash);
+    const size_t slot = table_.first_match(tag, table_.home(tag));
+    const uint8_t* state = record(table_.offset_at(slot));
     __builtin_prefetch(state);
     __builtin_prefetch(state + size);
-    return at;
+    return {slot, table_.size()};
   }
 
   // States are at offsets in the order in which they were added: the first at or after `offset` is
@@ -86,7 +80,7 @@ class Shard {
 
   uint64_t count() const { return count_; }
   // What was written of the arena, and the table.
-  uint64_t bytes() const { return end_ + slots_.size() * sizeof(uint64_t); }
+  uint64_t bytes() const { return end_ + table_.size() * sizeof(uint64_t); }
   uint64_t packed_bytes() const { return packed_bytes_; }  // of the states alone
 
   void save(FileWriter& file) const;
@@ -94,35 +88,20 @@ class Shard {
   bool load(FileReader& file, uint64_t hash_mask);
 
  private:
-  // slot = tag << 36 | offset; 0 is empty, and no state is at offset 0. A tag alone says where its
-  // slot is, so that the table grows without looking at the states.
-  static constexpr unsigned kTagBits = 28;
-  static constexpr unsigned kOffsetBits = 64 - kTagBits;
-  static constexpr uint64_t kOffsetMask = (uint64_t{1} << kOffsetBits) - 1;
-  // Slab 0 is [0, 2^15), slab k is [2^(14+k), 2^(15+k)): each as large as all before it.
   static constexpr unsigned kSlabBits = 15;
-  static constexpr size_t kProbesAhead = 6;  // a search seldom goes further
+  static_assert(size_t{1} << kSlabBits == Region::kSlabBytes);
 
   struct Slab {
-    std::unique_ptr<uint8_t[]> bytes;
+    uint8_t* bytes = nullptr;
     uint64_t end = 0;  // offset behind its last state
   };
 
-  uint64_t tag_of(uint64_t hash) const { return hash >> kOffsetBits; }
-  size_t slot_of(uint64_t tag) const {
-    return static_cast<size_t>(tag * slots_.size() >> kTagBits);
-  }
-  size_t next_slot(size_t slot) const { return slot + 1 == slots_.size() ? 0 : slot + 1; }
-  static size_t slab_of(uint64_t offset) {
-    return static_cast<size_t>(std::bit_width(offset >> kSlabBits));
-  }
-  static uint64_t slab_begin(size_t slab) {
-    return slab == 0 ? 0 : uint64_t{1} << (kSlabBits - 1 + slab);
-  }
-  static uint64_t slab_end(size_t slab) { return uint64_t{1} << (kSlabBits + slab); }
+  // A state does not cross from one slab to the next. The offset behind the last state of a full
+  // slab may be that where the next one begins.
+  static size_t slab_of(uint64_t offset) { return static_cast<size_t>(offset >> kSlabBits); }
+  static uint64_t slab_begin(size_t slab) { return uint64_t{slab} << kSlabBits; }
   const uint8_t* record(uint64_t offset) const {
-    const size_t slab = slab_of(offset);
-    return slabs_[slab].bytes.get() + (offset - slab_begin(slab));
+    return slabs_[slab_of(offset)].bytes + (offset & (Region::kSlabBytes - 1));
   }
   // record = parent:u32 size:u8 [size:u8] state. Two bytes of size when the first has its top bit.
   static size_t size_at(const uint8_t* at, size_t& header) {
@@ -135,12 +114,10 @@ class Shard {
     return stored.size() == state.size() && equal_bytes(stored.data(), state.data(), state.size());
   }
   uint64_t append(Bytes state, uint32_t parent);
-  void put(uint64_t tag, uint64_t offset);
-  void grow();
 
+  Region* region_;
   bool compares_;
-  std::vector<uint64_t> slots_;
-  uint64_t slots_used_max_ = 0;
+  SlotTable table_;
   std::vector<Slab> slabs_;
   uint64_t end_ = 1;
   uint64_t count_ = 0;

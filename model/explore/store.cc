@@ -8,7 +8,8 @@ namespace faultline::model {
 
 Store::Store(const SearchRules& rules)
     : hash_mask_(rules.hash_bits >= 64 ? UINT64_MAX : (uint64_t{1} << rules.hash_bits) - 1) {
-  for (size_t i = 0; i < kShards; ++i) shards_.emplace_back(rules);
+  shards_.reserve(kShards);
+  for (size_t i = 0; i < kShards; ++i) shards_.emplace_back(rules, region_);
   for (size_t i = 0; i < kShards; ++i) open_[i] = {shards_[i].end(), 0};
 }
 

@@ -72,6 +72,7 @@ class Store {
   using Level = std::array<Segment, kShards>;
 
   uint64_t hash_mask_;
+  Region region_;
   std::vector<Shard> shards_;
   std::vector<Level> levels_;
   Level open_{};
