@@ -12,7 +12,8 @@
 namespace faultline::wire {
 namespace {
 
-constexpr size_t kHeaderGuess = 64;
+constexpr size_t kFrameGuess =
+    256;  // the header and the body of most: a frame that grows is copied
 
 void skip_tagged_fields(ByteReader& in) {
   const uint32_t count = in.unsigned_varint32();
@@ -23,10 +24,9 @@ void skip_tagged_fields(ByteReader& in) {
 }
 
 // An i16 length and that many bytes; any negative length is null.
-std::optional<std::string> read_client_id(ByteReader& in) {
+void read_client_id(ByteReader& in, std::optional<std::string>& id) {
   const auto length = in.read<int16_t>();
-  if (length < 0) return std::nullopt;
-  return std::string(as_text(in.view(static_cast<size_t>(length))));
+  if (length >= 0) id.emplace(as_text(in.view(static_cast<size_t>(length))));
 }
 
 }  // namespace
@@ -78,37 +78,35 @@ Slice FrameAssembler::take(size_t length) {
     pieces_.front().drop_front(length);
     return part;
   }
-  Slices parts;
-  while (length > 0) {
-    Slice& front = pieces_.front();
-    if (front.size() > length) {
-      parts.push_back(front.subslice(0, length));
-      front = front.subslice(length);
-      break;
-    }
-    length -= front.size();
-    parts.push_back(std::move(front));
+  Buffer whole;
+  whole.reserve(length);
+  while (pieces_.front().size() <= length - whole.size()) {
+    whole.append(pieces_.front().view());
     pieces_.pop_front();
+    if (whole.size() == length) return std::move(whole).freeze();
   }
-  return join(parts);
+  const size_t rest = length - whole.size();
+  whole.append(pieces_.front().view().first(rest));
+  pieces_.front().drop_front(rest);
+  return std::move(whole).freeze();
 }
 
 Result<ReceivedRequest> parse_request(const Slice& frame) {
   ByteReader in(frame);
-  ReceivedRequest request;
-  request.header.api_key = in.read<int16_t>();
-  request.header.api_version = in.read<int16_t>();
-  request.header.correlation_id = in.read<int32_t>();
-  request.header.client_id = read_client_id(in);
-  request.api = find_api(request.header.api_key);
-  if (request.api != nullptr) {
-    request.version_is_known = request.api->has_version(request.header.api_version);
-    if (request_header_version(*request.api, request.header.api_version) >= 2) {
-      skip_tagged_fields(in);
-    }
+  Result<ReceivedRequest> request;
+  RequestHeader& header = request->header;
+  header.api_key = in.read<int16_t>();
+  header.api_version = in.read<int16_t>();
+  header.correlation_id = in.read<int32_t>();
+  read_client_id(in, header.client_id);
+  const ApiInfo* api = find_api(header.api_key);
+  if (api != nullptr) {
+    request->api = api;
+    request->version_is_known = api->has_version(header.api_version);
+    if (request_header_version(*api, header.api_version) >= 2) skip_tagged_fields(in);
   }
   if (!in.ok()) return fail(ErrorCode::kCorrupt, "request header");
-  request.body = frame.subslice(in.position());
+  request->body = frame.subslice(in.position());
   return request;
 }
 
@@ -122,7 +120,7 @@ int response_header_version(const ApiInfo& api, int version) {
 
 void append_request_header(const RequestHeader& header, const ApiInfo& api, ByteChain& out) {
   ASSERT_OP(header.api_key, ==, static_cast<int16_t>(api.key));
-  out.reserve(kHeaderGuess);
+  out.reserve(kFrameGuess);
   out.write<int32_t>(0);  // the length, by finish_frame
   out.write<int16_t>(header.api_key);
   out.write<int16_t>(header.api_version);
@@ -140,7 +138,7 @@ void append_request_header(const RequestHeader& header, const ApiInfo& api, Byte
 
 void append_response_header(const ApiInfo& api, int version, int32_t correlation_id,
                             ByteChain& out) {
-  out.reserve(kHeaderGuess);
+  out.reserve(kFrameGuess);
   out.write<int32_t>(0);
   out.write<int32_t>(correlation_id);
   if (response_header_version(api, version) >= 1) out.write<uint8_t>(0);
