@@ -107,6 +107,7 @@ Connection::Enrolled::Enrolled(Connection& connection, Waiting& waiting)
 }
 
 Connection::Enrolled::~Enrolled() {
+  if (waiting_.body) return;  // answered, and so out of the queue
   if (std::erase(connection_.waiting_, &waiting_) > 0) connection_.is_abandoned_ = true;
 }
 
@@ -144,28 +145,24 @@ Result<void> Connection::deliver(const Slice& frame) {
   return {};
 }
 
-Task<Result<void>> Connection::read_some() {
-  Result<Slice> bytes = co_await stream_->read(kReadBytes);
-  if (!bytes) co_return std::unexpected(bytes.error());
-  if (bytes->empty()) co_return fail(ErrorCode::kEndOfStream, endpoint_.to_string());
-  env_.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(bytes->size()));
-  received_.feed(std::move(*bytes));
+Result<void> Connection::receive(Slice bytes) {
+  if (bytes.empty()) return fail(ErrorCode::kEndOfStream, endpoint_.to_string());
+  env_.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(bytes.size()));
+  received_.feed(std::move(bytes));
   while (true) {
-    Result<std::optional<Slice>> frame = received_.next();
-    if (!frame) co_return std::unexpected(frame.error());
-    if (!frame->has_value()) co_return Result<void>{};
-    CO_TRY(deliver(**frame));
+    TRY_ASSIGN(const std::optional<Slice> frame, received_.next());
+    if (!frame) return {};
+    TRY(deliver(*frame));
   }
 }
 
 Task<void> Connection::run_reader() {
-  while (true) {
-    const Result<void> read = co_await read_some();
-    if (!read) {
-      close(read.error());
-      co_return;
-    }
+  Result<void> received;
+  while (received) {
+    Result<Slice> bytes = co_await stream_->read(kReadBytes);
+    received = bytes ? receive(std::move(*bytes)) : std::unexpected(bytes.error());
   }
+  close(received.error());
 }
 
 // One timer for all requests: it follows the oldest.

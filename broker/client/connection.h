@@ -103,7 +103,8 @@ class Connection {
   Task<Result<void>> write_frame(ByteChain frame);
   Task<Result<Slice>> exchange(ByteChain frame, wire::ApiKey key, int version);
   Task<Result<void>> negotiate();
-  Task<Result<void>> read_some();
+  // Takes in what arrived, and delivers the frames that are whole with it.
+  Result<void> receive(Slice bytes);
   Result<void> deliver(const Slice& frame);
   Task<void> run_reader();
   Task<void> run_timeouts();
