@@ -12,14 +12,13 @@ using Handler = Task<typename Request::Response> (*)(BrokerContext&, RequestInfo
 
 // Decodes, handles, encodes. A body that does not parse ends the connection, as in Kafka.
 template <class Request, Handler<Request> kHandle>
-Task<Reply> serve(BrokerContext& broker, wire::ReceivedRequest request, RequestInfo info) {
-  const int16_t version = request.header.api_version;
-  Result<Request> decoded = Codec<Request>::decode(request.body, version);
+Task<Reply> serve(BrokerContext& broker, RequestInfo info, Slice body) {
+  Result<Request> decoded = Codec<Request>::decode(body, info.version);
   if (!decoded) co_return Reply::close("malformed request: " + decoded.error().to_string());
   using Response = typename Request::Response;
-  const Response response = co_await kHandle(broker, std::move(info), std::move(*decoded));
+  const Response response = co_await kHandle(broker, info, std::move(*decoded));
   Reply reply;
-  reply.frame = wire::encode_response<Request>(version, request.header.correlation_id, response);
+  reply.frame = wire::encode_response<Request>(info.version, info.correlation_id, response);
   co_return reply;
 }
 

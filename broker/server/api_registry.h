@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "broker/env/task.h"
 #include "broker/server/broker_context.h"
@@ -13,11 +14,13 @@
 
 namespace faultline::server {
 
-// What a handler may want to know besides the request's fields.
+// What a handler may want to know besides the request's fields. The texts are the connection's,
+// which waits for the answer.
 struct RequestInfo {
   int16_t version = 0;
-  std::string client_id;
-  std::string client_host;
+  int32_t correlation_id = 0;
+  std::string_view client_id;
+  std::string_view client_host;
   uint64_t connection = 0;
 };
 
@@ -31,8 +34,7 @@ struct Reply {
   static Reply nothing() { return {Kind::kNothing, {}, {}}; }
 };
 
-using ServeFunction = Task<Reply> (*)(BrokerContext& broker, wire::ReceivedRequest request,
-                                      RequestInfo info);
+using ServeFunction = Task<Reply> (*)(BrokerContext& broker, RequestInfo info, Slice body);
 
 struct ServedApi {
   const wire::ApiInfo* api = nullptr;

@@ -59,26 +59,25 @@ Task<std::string> Connection::serve() {
     if (!frame) co_return frame.error().to_string();
     if (!*frame) co_return std::string();
     ++requests_;
-    Reply reply = co_await handle(std::move(**frame));
+    Reply reply;
+    if (const ServedApi* served = begin_request(**frame, reply)) {
+      Task<Reply> answer = served->serve(broker_, info_of_request(), std::move(request_.body));
+      reply = co_await std::move(answer);
+    }
     if (reply.kind == Reply::Kind::kClose) co_return std::move(reply.reason);
     if (reply.kind == Reply::Kind::kSend) {
-      const Result<void> written = co_await write(std::move(reply.frame));
+      broker_.env.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(total_size(reply.frame)));
+      StreamWrite write = stream_->write(std::move(reply.frame));
+      pending_write_ = &write;
+      last_active_ = broker_.env.clock.now();
+      const Result<void> written = co_await write;
+      pending_write_ = nullptr;
       if (!written) co_return written.error().to_string();
     }
     give_memory_back();
     last_active_ = broker_.env.clock.now();
   }
   co_return "the broker stops";
-}
-
-Task<Result<void>> Connection::write(Slices frame) {
-  broker_.env.cpu.charge(Work::kNetworkByte, static_cast<int64_t>(total_size(frame)));
-  StreamWrite op = stream_->write(std::move(frame));
-  pending_write_ = &op;
-  last_active_ = broker_.env.clock.now();
-  const Result<void> written = co_await op;
-  pending_write_ = nullptr;
-  co_return written;
 }
 
 Task<Result<std::optional<Slice>>> Connection::read_frame() {
@@ -116,38 +115,46 @@ void Connection::give_memory_back() {
   memory_ = 0;
 }
 
-Task<Reply> Connection::handle(Slice frame) {
+const ServedApi* Connection::begin_request(const Slice& frame, Reply& reply) {
   broker_.env.cpu.charge(Work::kRequest, 1);
   Result<wire::ReceivedRequest> request = wire::parse_request(frame);
-  if (!request) co_return Reply::close("malformed header: " + request.error().to_string());
-  note_request(*request, frame.size());
-  wire::RequestHeader& header = request->header;
+  if (!request) {
+    reply = Reply::close("malformed header: " + request.error().to_string());
+    return nullptr;
+  }
+  request_ = std::move(*request);
+  note_request(frame.size());
+  const wire::RequestHeader& header = request_.header;
   const ServedApi* served = find_served_api(header.api_key);
-  if (served != nullptr && served->accepts(header.api_version)) {
-    RequestInfo info;
-    info.version = header.api_version;
-    if (header.client_id) info.client_id = std::move(*header.client_id);
-    info.client_host = peer_.host;
-    info.connection = number_;
-    Reply reply = co_await served->serve(broker_, std::move(*request), std::move(info));
-    co_return reply;
-  }
-  if (is_api_versions(*request)) {
-    Reply reply;
+  if (served != nullptr && served->accepts(header.api_version)) return served;
+  if (is_api_versions(request_)) {
     reply.frame = encode_unsupported_api_versions(header.correlation_id);
-    co_return reply;
-  }
-  co_return Reply::close("not served: " + wire::api_name(header.api_key) + " version " +
+  } else {
+    reply = Reply::close("not served: " + wire::api_name(header.api_key) + " version " +
                          std::to_string(header.api_version));
+  }
+  return nullptr;
 }
 
-void Connection::note_request(const wire::ReceivedRequest& request, size_t bytes) {
+RequestInfo Connection::info_of_request() const {
+  const wire::RequestHeader& header = request_.header;
+  RequestInfo info;
+  info.version = header.api_version;
+  info.correlation_id = header.correlation_id;
+  if (header.client_id) info.client_id = *header.client_id;
+  info.client_host = peer_.host;
+  info.connection = number_;
+  return info;
+}
+
+void Connection::note_request(size_t bytes) {
   if (!broker_.env.probe.wants_details()) return;
+  const wire::RequestHeader& header = request_.header;
   RequestReceived event;
-  event.api = wire::api_name(request.header.api_key);
-  event.version = request.header.api_version;
-  event.correlation_id = request.header.correlation_id;
-  if (request.header.client_id) event.client_id = *request.header.client_id;
+  event.api = wire::api_name(header.api_key);
+  event.version = header.api_version;
+  event.correlation_id = header.correlation_id;
+  if (header.client_id) event.client_id = *header.client_id;
   event.bytes = static_cast<int32_t>(bytes);
   emit(broker_.env.probe, number_, event);
 }

@@ -40,10 +40,11 @@ class Connection {
   // For the frame that is arriving; waits while others have too much of it.
   Task<Result<void>> take_memory();
   void give_memory_back();
-  Task<Result<void>> write(Slices frame);
   void end_waiting(ErrorCode code);
-  Task<Reply> handle(Slice frame);
-  void note_request(const wire::ReceivedRequest& request, size_t bytes);
+  // Makes `frame` the request in hand. Its handler; null: `reply` is the answer already.
+  const ServedApi* begin_request(const Slice& frame, Reply& reply);
+  RequestInfo info_of_request() const;
+  void note_request(size_t bytes);
   // Why it ended; empty when the client simply closed.
   Task<std::string> serve();
 
@@ -52,6 +53,7 @@ class Connection {
   const uint64_t number_;
   const Endpoint peer_;
   wire::FrameAssembler frames_;
+  wire::ReceivedRequest request_;  // in hand
   StreamRead* pending_read_ = nullptr;
   StreamWrite* pending_write_ = nullptr;
   Instant last_active_;  // when the last answer was begun or done

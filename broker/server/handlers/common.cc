@@ -11,8 +11,8 @@ using wire::KafkaError;
 
 PartitionLookup find_leader(BrokerContext& broker, std::string_view topic, int32_t index,
                             LeaderEpoch current_leader_epoch) {
-  const bool is_known = broker.metadata.image().find_partition(topic, index) != nullptr;
-  if (!is_known) return {nullptr, KafkaError::kUnknownTopicOrPartition};
+  const metadata::PartitionImage* image = broker.metadata.image().find_partition(topic, index);
+  if (image == nullptr) return {nullptr, KafkaError::kUnknownTopicOrPartition};
   if (broker.health.has_failed()) return {nullptr, KafkaError::kKafkaStorageError};
   Partition* partition = broker.partitions.find(topic, index);
   if (partition == nullptr) return {nullptr, KafkaError::kNotLeaderOrFollower};
@@ -21,7 +21,7 @@ PartitionLookup find_leader(BrokerContext& broker, std::string_view topic, int32
   if (current_leader_epoch > partition->leader_epoch)
     return {nullptr, KafkaError::kUnknownLeaderEpoch};
   if (!partition->is_leader) return {nullptr, KafkaError::kNotLeaderOrFollower};
-  return {partition, KafkaError::kNone};
+  return {partition, KafkaError::kNone, image};
 }
 
 log::EpochEnd end_of_epoch(const Partition& partition, LeaderEpoch epoch) {

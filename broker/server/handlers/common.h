@@ -15,10 +15,11 @@ namespace faultline::server {
 constexpr int32_t kTopicOperations = 0b1101'1111'1000;
 constexpr int32_t kClusterOperations = 0b1'1111'1010'0000;
 
-// Either the partition, or why it cannot be used.
+// Either the partition, or why it cannot be used. Its image is valid until the next await.
 struct PartitionLookup {
   Partition* partition = nullptr;
   wire::KafkaError error = wire::KafkaError::kNone;
+  const metadata::PartitionImage* image = nullptr;
 };
 
 // `current_leader_epoch` is the client's, -1 when it does not say (KIP-320).

@@ -24,9 +24,10 @@ struct Attempt {
   bool must_answer = false;  // an error, or news that are no records
 };
 
+// What is asked for one partition. Lies, like what it refers to, in the frame that reads.
 struct PartitionInput {
-  std::string topic;
-  Request::Topic::Partition partition;
+  const std::string& topic;
+  const Request::Topic::Partition& partition;
   bool is_read_committed = false;
   int16_t version = 0;
   size_t bytes_max = 0;
@@ -76,32 +77,37 @@ std::optional<PartitionResponse> find_divergence(const Partition& partition,
   return answer;
 }
 
-Task<PartitionResponse> read(BrokerContext& broker, PartitionInput input) {
-  const int32_t index = input.partition.partition;
-  const PartitionLookup lookup =
-      find_leader(broker, input.topic, index, input.partition.current_leader_epoch);
-  if (lookup.partition == nullptr) co_return refuse(broker, input, lookup.error);
-  const PartitionPin partition(*lookup.partition);
-  log::Log& log = *partition->log;
+// The answer, where there is one without reading; else `partition` is what to read from.
+std::optional<PartitionResponse> answer_at_once(BrokerContext& broker, const PartitionInput& input,
+                                                PartitionPin& partition) {
+  const PartitionLookup lookup = find_leader(broker, input.topic, input.partition.partition,
+                                             input.partition.current_leader_epoch);
+  if (lookup.partition == nullptr) return refuse(broker, input, lookup.error);
   const LeaderEpoch last = input.partition.last_fetched_epoch;
-  if (last >= 0 && end_of_epoch(*partition, last).end_offset < 0)
-    co_return refuse(broker, input, KafkaError::kOffsetOutOfRange, "last fetched epoch unknown");
-  if (std::optional<PartitionResponse> diverging = find_divergence(*partition, input))
-    co_return std::move(*diverging);
-  log::ReadRequest read_request;
-  read_request.offset = input.partition.fetch_offset;
-  read_request.bytes_max = input.bytes_max;
-  read_request.isolation =
+  if (last >= 0 && end_of_epoch(*lookup.partition, last).end_offset < 0)
+    return refuse(broker, input, KafkaError::kOffsetOutOfRange, "last fetched epoch unknown");
+  partition = PartitionPin(*lookup.partition);
+  return find_divergence(*lookup.partition, input);
+}
+
+log::ReadRequest read_request_of(const PartitionInput& input) {
+  log::ReadRequest request;
+  request.offset = input.partition.fetch_offset;
+  request.bytes_max = input.bytes_max;
+  request.isolation =
       input.is_read_committed ? log::Isolation::kLastStable : log::Isolation::kHighWatermark;
-  read_request.at_least_one = input.at_least_one;
-  broker.env.cpu.charge(Work::kLogRead, 1);
-  Result<log::ReadResult> result = co_await log.read(read_request);
+  request.at_least_one = input.at_least_one;
+  return request;
+}
+
+PartitionResponse answer_of(BrokerContext& broker, const PartitionInput& input,
+                            const Result<log::ReadResult>& result) {
   if (!result) {
     const KafkaError error = to_kafka_error(broker, result.error());
-    co_return refuse(broker, input, error, result.error().to_string());
+    return refuse(broker, input, error, result.error().to_string());
   }
   PartitionResponse answer;
-  answer.partition_index = index;
+  answer.partition_index = input.partition.partition;
   answer.high_watermark = result->high_watermark;
   answer.last_stable_offset = result->last_stable_offset;
   answer.log_start_offset = result->log_start_offset;
@@ -110,7 +116,7 @@ Task<PartitionResponse> read(BrokerContext& broker, PartitionInput input) {
                         input.partition.fetch_offset >= result->last_stable_offset;
   if (input.is_read_committed && had_room) answer.aborted_transactions.emplace();
   answer.records = join(result->batches);
-  co_return answer;
+  return answer;
 }
 
 bool is_news(const PartitionResponse& answer) {
@@ -133,27 +139,34 @@ std::string name_of(BrokerContext& broker, const Job& job, const FetchTarget& ta
 
 Task<Attempt> read_all(BrokerContext& broker, Job job) {
   Attempt attempt;
+  attempt.answers.reserve(job.plan->targets.size());
   int64_t budget = std::min<int64_t>(job.request->max_bytes, broker.settings.fetch_bytes_max);
   for (const FetchTarget& target : job.plan->targets) {
-    PartitionInput input;
-    input.topic = name_of(broker, job, target);
-    input.partition = target.partition;
-    input.is_read_committed = job.request->isolation_level == 1;
-    input.version = job.version;
-    input.at_least_one = attempt.bytes == 0;
+    const std::string topic = name_of(broker, job, target);
     const int64_t limit = std::min<int64_t>(target.partition.partition_max_bytes, budget);
-    input.bytes_max = static_cast<size_t>(std::max<int64_t>(limit, 0));
-    const bool is_unknown = input.topic.empty() && job.plan->has_ids;
-    PartitionResponse answer;
-    if (is_unknown)
+    const PartitionInput input{.topic = topic,
+                               .partition = target.partition,
+                               .is_read_committed = job.request->isolation_level == 1,
+                               .version = job.version,
+                               .bytes_max = static_cast<size_t>(std::max<int64_t>(limit, 0)),
+                               .at_least_one = attempt.bytes == 0};
+    PartitionPin partition;
+    std::optional<PartitionResponse> answer;
+    if (topic.empty() && job.plan->has_ids)
       answer = refuse(broker, input, KafkaError::kUnknownTopicId);
     else
-      answer = co_await read(broker, std::move(input));
-    const auto size = static_cast<int64_t>(answer.records ? answer.records->size() : 0);
+      answer = answer_at_once(broker, input, partition);
+    if (!answer) {
+      const log::ReadRequest request = read_request_of(input);
+      broker.env.cpu.charge(Work::kLogRead, 1);
+      const Result<log::ReadResult> result = co_await partition->log->read(request);
+      answer = answer_of(broker, input, result);
+    }
+    const auto size = static_cast<int64_t>(answer->records ? answer->records->size() : 0);
     attempt.bytes += size;
     budget -= size;
-    attempt.must_answer |= is_news(answer);
-    attempt.answers.push_back(std::move(answer));
+    attempt.must_answer |= is_news(*answer);
+    attempt.answers.push_back(std::move(*answer));
   }
   co_return attempt;
 }
@@ -161,6 +174,7 @@ Task<Attempt> read_all(BrokerContext& broker, Job job) {
 std::vector<PartitionWatch> watch_all(BrokerContext& broker, const Job& job,
                                       PartitionWaiter& waiter) {
   std::vector<PartitionWatch> watches;
+  watches.reserve(job.plan->targets.size());
   for (const FetchTarget& target : job.plan->targets) {
     Partition* partition =
         broker.partitions.find(name_of(broker, job, target), target.partition.partition);

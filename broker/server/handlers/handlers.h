@@ -28,7 +28,7 @@
 namespace faultline::server {
 
 // With acks=0 there is no answer, and an error closes the connection.
-Task<Reply> serve_produce(BrokerContext& broker, wire::ReceivedRequest request, RequestInfo info);
+Task<Reply> serve_produce(BrokerContext& broker, RequestInfo info, Slice body);
 
 Task<wire::FetchResponse> handle_fetch(BrokerContext& broker, RequestInfo info,
                                        wire::FetchRequest request);

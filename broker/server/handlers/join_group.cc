@@ -20,8 +20,9 @@ std::string fresh_member_id(BrokerContext& broker, const RequestInfo& info,
   const uint64_t high = (broker.env.random.next(kStream) & ~0xf000ULL) | 0x4000;
   const uint64_t low = (broker.env.random.next(kStream) & ~(3ULL << 62)) | 1ULL << 63;
   return fmt::format("{}-{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-                     request.group_instance_id.value_or(info.client_id), high >> 32,
-                     high >> 16 & 0xffff, high & 0xffff, low >> 48, low & 0xffff'ffff'ffff);
+                     request.group_instance_id ? *request.group_instance_id : info.client_id,
+                     high >> 32, high >> 16 & 0xffff, high & 0xffff, low >> 48,
+                     low & 0xffff'ffff'ffff);
 }
 
 groups::Join to_join(BrokerContext& broker, const RequestInfo& info,
@@ -29,7 +30,7 @@ groups::Join to_join(BrokerContext& broker, const RequestInfo& info,
   groups::Join join;
   join.sender = {request.member_id, request.group_instance_id};
   join.client_id = info.client_id;
-  join.client_host = "/" + info.client_host;
+  join.client_host = "/" + std::string(info.client_host);
   join.session_timeout = milliseconds(request.session_timeout_ms);
   // Version 0 knows one timeout only.
   const int32_t rebalance_ms =

@@ -21,7 +21,7 @@ using PartitionResponse = Response::Topic::Partition;
 constexpr size_t kRecordErrorsShown = 3;
 
 struct PartitionInput {
-  std::string topic;
+  std::string_view topic;  // in the frame of the request's handler
   int32_t index = 0;
   Slice records;
   int16_t acks = 0;
@@ -78,7 +78,8 @@ PartitionResponse refuse_batch(BrokerContext& broker, const PartitionInput& inpu
   for (const wire::RecordError& error : verdict.records) {
     std::string message = error.message;
     if (!is_timestamp)
-      message += " in topic partition " + input.topic + "-" + std::to_string(input.index);
+      message += " in topic partition " +
+                 TopicPartition{std::string(input.topic), input.index}.to_string();
     if (answer.record_errors.size() < kRecordErrorsShown) {
       if (!shown.empty()) shown += ", ";
       shown += "RecordError(batchIndex=" + std::to_string(error.batch_index) + ", message='" +
@@ -114,16 +115,12 @@ void add_current_leader(BrokerContext& broker, const PartitionInput& input,
   if (image != nullptr) answer.current_leader = {image->leader, image->leader_epoch};
 }
 
-bool lacks_replicas(BrokerContext& broker, const PartitionInput& input,
+bool lacks_replicas(const metadata::PartitionImage& image, const PartitionInput& input,
                     const Partition& partition) {
-  const metadata::PartitionImage* image =
-      broker.metadata.image().find_partition(input.topic, input.index);
-  const size_t in_sync = image == nullptr ? 0 : image->isr.size();
-  const size_t replicas = image == nullptr ? 0 : image->replicas.size();
   // As Kafka: more than there are replicas is never asked for.
-  const size_t wanted =
-      std::min(static_cast<size_t>(partition.topic->settings.in_sync_replicas_min), replicas);
-  return input.acks == -1 && in_sync < wanted;
+  const size_t wanted = std::min(
+      static_cast<size_t>(partition.topic->settings.in_sync_replicas_min), image.replicas.size());
+  return input.acks == -1 && image.isr.size() < wanted;
 }
 
 Task<PartitionResponse> append(BrokerContext& broker, PartitionInput input) {
@@ -137,7 +134,7 @@ Task<PartitionResponse> append(BrokerContext& broker, PartitionInput input) {
   }
   const PartitionPin partition(*lookup.partition);
   const TopicSettings& settings = partition->topic->settings;
-  if (lacks_replicas(broker, input, *partition))
+  if (lacks_replicas(*lookup.image, input, *partition))
     co_return refuse(broker, input, KafkaError::kNotEnoughReplicas);
   ProducedBatch batch = prepare_batch(broker.env, input.records, settings, input.version);
   if (!batch.verdict.ok()) {
@@ -187,11 +184,13 @@ PartitionResponse refuse_acks(BrokerContext& broker, const PartitionInput& input
 
 Task<Response> handle(BrokerContext& broker, Request request, int16_t version) {
   Response response;
+  response.responses.reserve(request.topic_data.size());
   const bool has_legal_acks = request.acks >= -1 && request.acks <= 1;
   for (Request::Topic& topic : request.topic_data) {
-    Response::Topic answers;
+    Response::Topic& answers = response.responses.emplace_back();
     answers.name = topic.name;
     answers.topic_id = topic.topic_id;
+    answers.partition_responses.reserve(topic.partition_data.size());
     const std::string* by_id = version >= 13 ? topic_name_of(broker, topic.topic_id) : &topic.name;
     const std::string name = by_id == nullptr ? std::string() : *by_id;
     for (Request::Topic::Partition& partition : topic.partition_data) {
@@ -210,7 +209,6 @@ Task<Response> handle(BrokerContext& broker, Request request, int16_t version) {
         answers.partition_responses.push_back(std::move(answer));
       }
     }
-    response.responses.push_back(std::move(answers));
   }
   co_return response;
 }
@@ -225,15 +223,14 @@ const char* first_error(const Response& response) {
 
 }  // namespace
 
-Task<Reply> serve_produce(BrokerContext& broker, wire::ReceivedRequest received, RequestInfo info) {
-  Result<Request> decoded = Codec<Request>::decode(received.body, info.version);
+Task<Reply> serve_produce(BrokerContext& broker, RequestInfo info, Slice body) {
+  Result<Request> decoded = Codec<Request>::decode(body, info.version);
   if (!decoded) co_return Reply::close("malformed request: " + decoded.error().to_string());
   const int16_t acks = decoded->acks;
   const Response response = co_await handle(broker, std::move(*decoded), info.version);
   if (acks != 0) {
     Reply reply;
-    reply.frame =
-        wire::encode_response<Request>(info.version, received.header.correlation_id, response);
+    reply.frame = wire::encode_response<Request>(info.version, info.correlation_id, response);
     co_return reply;
   }
   const char* error = first_error(response);
