@@ -40,6 +40,7 @@ ISR_FLAGS = {
     "m4-unfenced-fetch": ["KIP_320", "NO_M4"],
     "m5-unfenced-expand": ["KIP_320", "NO_M5"],
 }
+ISR_PROTOCOLS = ["high-watermark", "kip-101", "kip-279", "kip-320-first-try", "kip-320"]
 ASYNC_ISR_FLAGS = {
     "kip-497": ["KIP_497"],
     "b09-nonmaximal-isr": ["NONMAXIMAL"],
@@ -113,10 +114,10 @@ def all_cases():
     cases += [elr(variant, 2, 1, 1, 0) for variant in ELR]
     cases += [elr("kip-966", 2, 1, 1, 0, symmetry=False)]
     cases += [elr("ignores-eligible", 2, 1, 1, 0, symmetry=False, liveness=True)]
-    cases += [isr(variant, 3, full=True, tlc=variant == "kip-320") for variant in ISR_FLAGS]
-    cases += [isr("kip-320", 3, full=True, symmetry=True)]
+    cases += [isr(variant, 3, full=True) for variant in ISR_FLAGS]
+    cases += [isr(variant, 3, full=True, symmetry=True) for variant in ISR_PROTOCOLS]
     cases += [isr("kip-320", 3, e=3, full=True, tlc=False, spin_table=26)]
-    cases += [async_isr(variant, 2, 4, full=True, tlc=variant == "kip-497") for variant in ASYNC_ISR_FLAGS]
+    cases += [async_isr(variant, 2, 4, full=True) for variant in ASYNC_ISR_FLAGS]
     cases += [async_isr("kip-497", 2, 4, full=True, symmetry=True)]
     cases += [ring("ordered", 6, full=True)]
     cases += [fsync_raft("lazy-leader", 2, full=True)]

@@ -167,28 +167,48 @@ def verdict_text(result):
     return "breaks in the end" if result["steps"] is None else f"breaks in {result['steps']}"
 
 
+def bounds_text(case):
+    return " ".join(f"{key}={value}" for key, value in case.bounds.items()) + (" sym" if case.symmetry else "")
+
+
 def row(case, results):
     ours = results["explorer"]
-    cells = [case.variant, " ".join(f"{key}={value}" for key, value in case.bounds.items()) +
-             (" sym" if case.symmetry else ""),
+    cells = [case.variant, bounds_text(case),
              f"{ours['distinct']:,}" if case.whole else "", str(ours["depth"] or ""), verdict_text(ours),
              f"{ours['cpu']:.2f}"]
     cells += [f"{results[judge]['cpu']:.2f}" if judge in results else "" for judge in ("tlc", "spin")]
     return "| " + " | ".join(cells) + " |"
 
 
-def record(path, rows):
-    """Puts the rows between the marks of a document."""
+def key_of(line):
+    """Variant and bounds of a row: what it is about."""
+    return tuple(cell.strip() for cell in line.split("|")[1:3])
+
+
+def rows_of(table):
+    """(model, row) of each row of a recorded table."""
+    rows, model = [], ""
+    for line in table.splitlines():
+        if line.startswith("### "):
+            model = line[4:]
+        elif line.startswith("| ") and not line.startswith("| variant"):
+            rows.append((model, line))
+    return rows
+
+
+def record(path, rows, order):
+    """Puts the rows between the marks of a document; what was there of other cases stays, in order."""
     text = path.read_text()
+    marks = ("<!-- judges: begin -->\n", "<!-- judges: end -->")
+    before, rest = text.split(marks[0])
+    old, after = rest.split(marks[1])
+    known = {(model, key_of(line)): line for model, line in rows_of(old) + rows}
     table = ""
-    for model in dict.fromkeys(model for model, _ in rows):
+    for model in dict.fromkeys(model for model, _ in order):
         table += f"\n### {model}\n| variant | bounds | distinct states | depth | verdict | explorer, CPU s |"
         table += " TLC | Spin |\n"
         table += "|---|---|---|---|---|---|---|---|\n"
-        table += "".join(line + "\n" for of, line in rows if of == model)
-    marks = ("<!-- judges: begin -->\n", "<!-- judges: end -->")
-    before, rest = text.split(marks[0])
-    after = rest.split(marks[1])[1]
+        table += "".join(known[at] + "\n" for at in order if at[0] == model and at in known)
     path.write_text(before + marks[0] + table + marks[1] + after)
 
 
@@ -196,7 +216,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--full", action="store_true", help="the large bounds too: minutes of TLC")
     parser.add_argument("--only", default="", help="cases whose name contains this")
-    parser.add_argument("--record", type=pathlib.Path, help="write the table into this document")
+    parser.add_argument("--record", type=pathlib.Path, help="write the rows into the table of this document")
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     began, failed, rows = time.monotonic(), 0, []
@@ -218,7 +238,7 @@ def main():
         print("".join(line + "\n" for line in wrong), end="", flush=True)
         rows.append((case.model, row(case, results)))
     if options.record:
-        record(options.record, rows)
+        record(options.record, rows, [(case.model, (case.variant, bounds_text(case))) for case in all_cases()])
     print(f"judges: {len(rows)} cases, {failed} differ, {time.monotonic() - began:.0f} s")
     return 1 if failed or not rows else 0
 
