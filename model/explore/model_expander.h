@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ModelExpander: one thread's view of a model. Unpacks a state, lets the model work on its own
-// type, checks the invariants of that state and the action properties of each step, and packs what
-// comes out: under symmetry, the least of all its permutations. space_of.h makes them.
+// ModelExpander: one thread's view of a model. Unpacks a state, lets the model work on it, checks
+// its invariants and the action properties of each step, and packs what comes out (by symmetry).
 #pragma once
 
 #include <memory>
@@ -84,10 +83,8 @@ class ModelExpander final : public Expander {
       return default_step_text(info_.actions, step);
   }
   int node(const Step& step) override {
-    if constexpr (requires { model_.node(step); })
-      return model_.node(step);
-    else
-      return -1;
+    if constexpr (requires { model_.node(step); }) return model_.node(step);
+    return -1;
   }
   std::string node_name(int node) override {
     if constexpr (requires { model_.node_name(node); })
@@ -127,9 +124,13 @@ class ModelExpander final : public Expander {
     uint8_t* const room = out_->room();
     const size_t size = options_.symmetry && codec_.has_symmetry() ? codec_.pack_least(state, room)
                                                                    : codec_.pack(state, room);
-    out_->items.push_back({.step = step,
-                           .begin = static_cast<uint32_t>(out_->used),
-                           .size = static_cast<uint32_t>(size)});
+    Expansion::Item& item = out_->items.emplace_back();
+    // Field by field, as it was just written: wider reads would wait for that.
+    item.step.action = step.action;
+    item.step.count = step.count;
+    for (size_t i = 0; i < Step::kParametersMax; ++i) item.step.parameters[i] = step.parameters[i];
+    item.begin = static_cast<uint32_t>(out_->used);
+    item.size = static_cast<uint32_t>(size);
     out_->used += size;
     return true;
   }

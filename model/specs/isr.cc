@@ -70,11 +70,14 @@ bool is_held(const State& state, unsigned leader, unsigned members) {
   const uint32_t word = state.replica[leader];
   const unsigned hw = get(word, kHw);
   if (hw == 0 || !leads(state, leader)) return true;
-  for (unsigned r = 0; r < IsrModel::kReplicasMax; ++r)
-    if (has(members, r) &&
-        (hw > get(state.replica[r], kEnd) || ((word ^ state.replica[r]) >> kLog & below(hw)) != 0))
-      return false;
-  return true;
+  unsigned lacking = 0;  // no branches: which replicas are members is hard to foresee
+  for (unsigned r = 0; r < IsrModel::kReplicasMax; ++r) {
+    const uint32_t other = state.replica[r];
+    const unsigned is_shorter = hw > get(other, kEnd) ? 1 : 0;
+    const unsigned differs = ((word ^ other) >> kLog & below(hw)) != 0 ? 1 : 0;
+    lacking |= (is_shorter | differs) << r & members;
+  }
+  return lacking == 0;
 }
 
 }  // namespace
