@@ -25,12 +25,21 @@ constexpr uint64_t mix64(uint64_t value) {
   return value ^ value >> 31;
 }
 
-constexpr uint64_t mix(uint64_t seed, uint64_t stream, uint64_t entity, uint64_t counter) {
-  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;
-  uint64_t state = mix64(seed + kGolden);
+inline constexpr uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;
+
+// What mix() makes of all but the counter.
+constexpr uint64_t mix_name(uint64_t seed, uint64_t stream, uint64_t entity) {
+  uint64_t state = mix64(seed + kGoldenRatio);
   state = mix64(state ^ stream);
-  state = mix64((state + kGolden) ^ entity);
-  return mix64(state + kGolden * (counter + 1));
+  return mix64((state + kGoldenRatio) ^ entity);
+}
+
+constexpr uint64_t mix_counter(uint64_t name, uint64_t counter) {
+  return mix64(name + kGoldenRatio * (counter + 1));
+}
+
+constexpr uint64_t mix(uint64_t seed, uint64_t stream, uint64_t entity, uint64_t counter) {
+  return mix_counter(mix_name(seed, stream, entity), counter);
 }
 
 // An exact probability, numerator / denominator; 0 <= numerator <= denominator, denominator > 0.
@@ -43,9 +52,9 @@ struct Ratio {
 class Draws {
  public:
   constexpr Draws(uint64_t seed, uint64_t stream, uint64_t entity)
-      : seed_(seed), stream_(stream), entity_(entity) {}
+      : name_(mix_name(seed, stream, entity)) {}
 
-  uint64_t next() { return mix(seed_, stream_, entity_, counter_++); }
+  uint64_t next() { return mix_counter(name_, counter_++); }
   // Uniform in [0, limit); limit > 0. Bias below 2^-64 * limit.
   uint64_t below(uint64_t limit) {
     ASSERT(limit > 0);
@@ -67,9 +76,7 @@ class Draws {
   uint64_t count() const { return counter_; }
 
  private:
-  uint64_t seed_;
-  uint64_t stream_;
-  uint64_t entity_;
+  uint64_t name_;
   uint64_t counter_ = 0;
 };
 
