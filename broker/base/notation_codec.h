@@ -35,15 +35,12 @@ Slice Codec<M>::encode(const M& message, int version) {
 template <class M>
 Bytes Codec<M>::encode_into(const M& message, int version, std::span<uint8_t> scratch,
                             Slice& spill) {
-  const size_t length = size(message, version);
-  if (length > scratch.size()) {
-    spill = encode(message, version);
-    return spill.view();
-  }
-  notation::StoringSink sink(scratch.data());
+  ASSERT(M::kSpec.has_version(version));
+  notation::BoundedSink sink(scratch);
   notation::Encoder(sink, version, M::kSpec.is_flexible(version)).value(message);
-  ASSERT_OP(sink.passed(), ==, length);
-  return {scratch.data(), length};
+  if (sink.has_all()) return scratch.first(sink.passed());
+  spill = encode(message, version);
+  return spill.view();
 }
 
 template <class M>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "broker/base/byte_io.h"
@@ -35,7 +36,11 @@ class Input {
   void content(std::string& field, int64_t count) {
     if (count > static_cast<int64_t>(kStringBytesMax)) in_.set_failed();
     const Bytes bytes = in_.view(static_cast<size_t>(count));
-    field.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    // Of libstdc++ 12 the size offered is the new capacity.
+    field.resize_and_overwrite(bytes.size(), [bytes](char* to, size_t) {
+      if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+      return bytes.size();
+    });
   }
   void content(Slice& field, int64_t count) { field = in_.slice(static_cast<size_t>(count)); }
   // Reads tag and size of the next tagged field; tags must rise. Returns where the field ends.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where an encoder's bytes go: they are stored, or only counted. Include through notation_codec.h.
+// Where an encoder's bytes go: they are stored, only counted, or stored as far as there is room.
+// Include through notation_codec.h.
 #pragma once
 
 #include <cstring>
+#include <span>
 
 #include "broker/base/byte_chain.h"
 #include "broker/base/byte_io.h"
@@ -30,6 +32,40 @@ class CountingSink {
 
  private:
   bool splice_;
+  size_t passed_ = 0;
+};
+
+// Stores what fits into `to` and counts on: one walk does where the room is nearly always enough.
+class BoundedSink {
+ public:
+  explicit BoundedSink(std::span<uint8_t> to) : to_(to) {}
+
+  size_t passed() const { return passed_; }
+  bool has_all() const { return passed_ <= to_.size(); }
+  template <class Int>
+  void store(Int number) {
+    if (uint8_t* at = pass(sizeof(Int))) store_big_endian(at, number);
+  }
+  void varint(uint64_t number) {
+    uint8_t* at = pass(varint_size(number));
+    if (at == nullptr) return;
+    for (; number >= 0x80; number >>= 7) *at++ = static_cast<uint8_t>(number | 0x80);
+    *at = static_cast<uint8_t>(number);
+  }
+  void raw(Bytes bytes) {
+    uint8_t* at = pass(bytes.size());
+    if (at != nullptr && !bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
+  }
+  void shared(const Slice& slice) { raw(slice.view()); }
+
+ private:
+  // Where the next `length` bytes go; null when they do not fit.
+  uint8_t* pass(size_t length) {
+    passed_ += length;
+    return has_all() ? to_.data() + (passed_ - length) : nullptr;
+  }
+
+  std::span<uint8_t> to_;
   size_t passed_ = 0;
 };
 

@@ -221,5 +221,22 @@ TEST(Notation, random_messages_round_trip_and_repeat_with_the_seed) {
   }
 }
 
+TEST(Notation, a_message_goes_into_scratch_where_it_fits_and_else_into_a_slice_of_its_own) {
+  Draws draws(2, stream_id("sample"), 0);
+  for (int version = 0; version <= 3; ++version) {
+    const Sample sample = random_message<Sample>(version, draws);
+    const std::string text = encoded(sample, version);
+    for (size_t size = 0; size <= text.size() + 1; ++size) {
+      std::vector<uint8_t> scratch(size + 1, 0xee);  // the last byte is not offered
+      Slice spill;
+      const Bytes bytes =
+          Codec<Sample>::encode_into(sample, version, std::span(scratch).first(size), spill);
+      EXPECT_EQ(as_text(bytes), text);
+      EXPECT_EQ(bytes.data() == scratch.data(), size >= text.size());
+      EXPECT_EQ(scratch.back(), 0xee);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace faultline
