@@ -14,11 +14,6 @@ void Notifier::notify_one() {
   static_cast<Wait&>(waiters_.pop_front()).complete({});
 }
 
-void Notifier::notify_all() {
-  // Completing makes ready and runs nothing, so nobody can begin to wait meanwhile.
-  while (!waiters_.empty()) notify_one();
-}
-
 void Mutex::Lock::start() {
   if (!mutex_.is_locked_) {
     mutex_.is_locked_ = true;

@@ -26,7 +26,10 @@ class Notifier final : private OpOwner {
 
   Wait wait() { return Wait(*this); }
   void notify_one();
-  void notify_all();
+  // Completing makes ready and runs nothing, so nobody can begin to wait meanwhile.
+  void notify_all() {
+    while (has_waiters()) notify_one();
+  }
   bool has_waiters() const { return !waiters_.empty(); }
 
  private:
