@@ -98,7 +98,11 @@ void Processor::watch_for_livelock() {
   }
   ++resumes_in_millisecond_;
   ++resumes_since_outside_;
-  if (resumes_in_millisecond_ < kResumesMax && resumes_since_outside_ < kResumesMax) return;
+  if (resumes_in_millisecond_ >= kResumesMax || resumes_since_outside_ >= kResumesMax) [[unlikely]]
+    stop_for_livelock();
+}
+
+void Processor::stop_for_livelock() {
   kernel_.stop("livelock: node " + std::to_string(node_) + " ran " + std::to_string(kResumesMax) +
                (resumes_in_millisecond_ >= kResumesMax
                     ? " times within one simulated millisecond"

@@ -78,6 +78,7 @@ class Processor final : public Executor, public Cpu, public ListNode<RunnableTag
   void become_runnable();
   void charge_ps(int64_t cost_ps);
   void watch_for_livelock();
+  void stop_for_livelock();
 
   Kernel& kernel_;
   const int32_t node_;
