@@ -52,17 +52,17 @@ EventId Recorder::record(int64_t time_ns, int32_t node, const EventType& type, u
                          EventId cause, Bytes payload) {
   if (type.id >= types_.size() || types_[type.id] != &type) [[unlikely]]
     learn(type);
-  EventHeader header;
-  header.time_ns = time_ns;
-  header.id = next_id(node);
-  header.entity = entity;
-  header.cause = cause;
-  header.node = node;
-  header.kind = type.id;
-  roll_.add(header, payload);
-  if (options_.keep == Keep::kEvents) log_.append(header, payload);
-  for (EventObserver* observer : observers_) observer->on_event({header, payload});
-  return header.id;
+  const EventView event{.header = {.time_ns = time_ns,
+                                   .id = next_id(node),
+                                   .entity = entity,
+                                   .cause = cause,
+                                   .node = node,
+                                   .kind = type.id},
+                        .payload = payload};
+  roll_.add(event.header, payload);
+  if (options_.keep == Keep::kEvents) log_.append(event.header, payload);
+  for (EventObserver* observer : observers_) observer->on_event(event);
+  return event.header.id;
 }
 
 void Recorder::learn(const EventType& type) {
