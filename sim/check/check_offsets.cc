@@ -88,13 +88,13 @@ class OffsetsChecker final : public Checker {
  private:
   // Once per incarnation of a log.
   bool is_newly_reused(const PartitionHistory& log) {
-    uint32_t& reported = reported_[log.name()];
+    uint32_t& reported = reported_[log];
     if (reported >= log.incarnation()) return false;
     reported = log.incarnation();
     return true;
   }
 
-  std::map<TopicPartition, uint32_t> reported_;
+  ByPartition<uint32_t> reported_;
 };
 
 }  // namespace

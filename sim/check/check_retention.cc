@@ -29,7 +29,7 @@ class RetentionChecker final : public Checker {
 
   void on_appended(const Step& step, const PartitionHistory& log,
                    const history::LogAppended& event) override {
-    std::deque<Appended>& batches = batches_[log.name()];
+    std::deque<Appended>& batches = batches_[log];
     while (!batches.empty() && batches.back().base_offset >= event.batch.base_offset)
       batches.pop_back();
     batches.push_back({event.batch.base_offset, step.header.time_ns});
@@ -38,7 +38,7 @@ class RetentionChecker final : public Checker {
   void on_start_moved(const Step& step, const PartitionHistory& log,
                       const history::LogStartMoved& event) override {
     if (event.bytes_left < 0) return;  // not retention
-    std::deque<Appended>& batches = batches_[log.name()];
+    std::deque<Appended>& batches = batches_[log];
     int64_t youngest_ns = -1;
     while (!batches.empty() && batches.front().base_offset < event.start_offset) {
       youngest_ns = batches.front().time_ns;
@@ -86,7 +86,7 @@ class RetentionChecker final : public Checker {
 
   std::map<int32_t, int> wrong_clocks_;  // by node
   std::map<TopicPartition, bool> has_wrong_start_;
-  std::map<TopicPartition, std::deque<Appended>> batches_;
+  ByPartition<std::deque<Appended>> batches_;
 };
 
 }  // namespace

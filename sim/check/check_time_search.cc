@@ -17,9 +17,9 @@ class TimeSearchChecker final : public Checker {
                  "The offset found for a timestamp is that of the first record which has at least "
                  "this timestamp."}) {}
 
-  void on_polled(const Step&, const PartitionHistory& log, const ReaderHistory& reader,
+  void on_polled(const Step&, const PartitionHistory&, const ReaderHistory& reader,
                  const FetchInFlight*, const history::Polled& event) override {
-    std::vector<Read>& read = read_[{log.name(), reader.number}];
+    std::vector<Read>& read = read_by(reader);
     for (const history::PolledRecord& record : event.records) {
       // From here on it reads again: what it read before may have changed.
       if (!read.empty() && record.offset <= read.back().offset) read.clear();
@@ -29,7 +29,7 @@ class TimeSearchChecker final : public Checker {
 
   void on_offset_found(const Step& step, const PartitionHistory& log, const ReaderHistory& reader,
                        const history::OffsetFound& event) override {
-    const std::vector<Read>& read = read_[{log.name(), reader.number}];
+    const std::vector<Read>& read = read_by(reader);
     const bool is_whole =
         !read.empty() && read.front().offset == log.start_offset() &&
         read.back().offset + 1 == log.end_offset() &&
@@ -55,7 +55,13 @@ class TimeSearchChecker final : public Checker {
     Offset offset = 0;
     int64_t timestamp_ms = 0;
   };
-  std::map<std::pair<TopicPartition, uint32_t>, std::vector<Read>> read_;
+
+  std::vector<Read>& read_by(const ReaderHistory& reader) {
+    if (reader.number >= read_.size()) read_.resize(reader.number + size_t{1});
+    return read_[reader.number];
+  }
+
+  std::vector<std::vector<Read>> read_;  // by number of the reader
 };
 
 }  // namespace

@@ -19,9 +19,9 @@ namespace faultline::sim {
 struct Claim {
   Offset offset = 0;
   uint64_t digest = 0;
-  EventId event = 0;           // that says so
-  bool is_ack = false;         // else it was read
-  const Send* send = nullptr;  // whose record it is; null: nobody's
+  EventId event = 0;     // that says so
+  bool is_ack = false;   // else it was read
+  Send* send = nullptr;  // whose record it is; null: nobody's
   // The one slot that it can mean; null when several could, or none.
   Slot* slot = nullptr;
   bool is_in_current_incarnation = false;

@@ -64,13 +64,23 @@ Send& ClientHistory::on_send(const Step& step, history::SendInvoked event) {
   return send;
 }
 
+std::optional<uint32_t> ClientHistory::Producer::place_of(int64_t send_id) const {
+  ASSERT(!sends.empty());
+  // Nearly always the ids count up by one.
+  const uint64_t guess =
+      static_cast<uint64_t>(send_id) - static_cast<uint64_t>(sends.front().first);
+  if (guess < sends.size() && sends[guess].first == send_id) return sends[guess].second;
+  const auto place = std::lower_bound(sends.begin(), sends.end(), std::pair(send_id, uint32_t{0}));
+  if (place == sends.end() || place->first != send_id) return std::nullopt;
+  return place->second;
+}
+
 Send* ClientHistory::resolve(const Step& step, int64_t send_id, SendOutcome outcome) {
   const auto producer = producers_.find({step.header.node, step.header.entity});
   if (producer == producers_.end()) return nullptr;
-  const auto& sends = producer->second.sends;
-  const auto place = std::lower_bound(sends.begin(), sends.end(), std::pair(send_id, uint32_t{0}));
-  if (place == sends.end() || place->first != send_id) return nullptr;
-  Send& send = sends_[place->second];
+  const std::optional<uint32_t> place = producer->second.place_of(send_id);
+  if (!place) return nullptr;
+  Send& send = sends_[*place];
   if (send.outcome != SendOutcome::kPending) return nullptr;
   --counts_[static_cast<size_t>(SendOutcome::kPending)];
   ++counts_[static_cast<size_t>(outcome)];

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -92,6 +93,9 @@ class ClientHistory {
   struct Producer {
     uint32_t number = 0;
     std::vector<std::pair<int64_t, uint32_t>> sends;  // send ids, which rise, and where in sends_
+
+    // Where in sends_ it is.
+    std::optional<uint32_t> place_of(int64_t send_id) const;
   };
 
   std::deque<Send> sends_;

@@ -82,7 +82,7 @@ LossJudgement judge_loss(const Circumstances& circumstances, Offset offset, cons
 
 class PartitionHistory {
  public:
-  explicit PartitionHistory(TopicPartition name) : name_(std::move(name)) {}
+  PartitionHistory(TopicPartition name, size_t number) : name_(std::move(name)), number_(number) {}
 
   // --- what happened; each returns what it took out of the log, if anything ---
   void on_file(const history::LogFile& event) { files_[event.path] = file_ = event.base_offset; }
@@ -100,6 +100,8 @@ class PartitionHistory {
 
   // --- what is known ---
   const TopicPartition& name() const { return name_; }
+  // From 0, in the order in which events named the partitions of the run.
+  size_t number() const { return number_; }
   std::string subject(Offset offset) const;
   std::string subject(Offset from, Offset end) const;  // [from, end)
   int32_t node = -1;                                   // where its log is; -1 no log event yet
@@ -131,6 +133,7 @@ class PartitionHistory {
   std::pair<size_t, size_t> batches_in(const std::string& path, int64_t offset, int64_t length);
 
   const TopicPartition name_;
+  const size_t number_;
   Offset start_ = 0;
   Offset end_ = 0;
   Offset end_max_ = 0;
@@ -144,6 +147,19 @@ class PartitionHistory {
   Offset slots_from_ = 0;
   std::deque<Slot> slots_;  // [slots_from_, end_)
   std::deque<Retirement> retired_;
+};
+
+// A T for each partition, default-made when it is first asked for, which may move the others.
+template <class T>
+class ByPartition {
+ public:
+  T& operator[](const PartitionHistory& log) {
+    if (log.number() >= values_.size()) values_.resize(log.number() + 1);
+    return values_[log.number()];
+  }
+
+ private:
+  std::vector<T> values_;
 };
 
 }  // namespace faultline::sim

@@ -70,7 +70,7 @@ PartitionHistory& CheckSuite::partition(const std::string& topic, int32_t number
   if (last_ != nullptr && last_->name().partition == number && last_->name().topic == topic)
     return *last_;
   TopicPartition name{topic, number};
-  last_ = &partitions_.try_emplace(name, name).first->second;
+  last_ = &partitions_.try_emplace(name, name, partitions_.size()).first->second;
   return *last_;
 }
 

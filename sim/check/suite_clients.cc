@@ -142,11 +142,9 @@ void CheckSuite::settle(const PartitionHistory& log, const Claim& claim) {
   if (claim.slot == nullptr) return;
   claim.slot->has_digest = true;
   claim.slot->digest = claim.digest;
-  if (!claim.is_in_current_incarnation) return;
-  Send* const send = clients_.find_digest(claim.digest);
-  if (send == nullptr) return;
-  send->placed_at = claim.offset;
-  send->placed_in = log.incarnation();
+  if (!claim.is_in_current_incarnation || claim.send == nullptr) return;
+  claim.send->placed_at = claim.offset;
+  claim.send->placed_in = log.incarnation();
 }
 
 }  // namespace faultline::sim
