@@ -2,12 +2,21 @@
 // A producer under an open-loop load: one record per tick of its rate, whatever happened to the
 // others.
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
 
 #include "broker/client/producer.h"
 #include "scenarios/run/client_programs.h"
 
 namespace faultline::scenarios {
 namespace {
+
+void append_number(Buffer& to, int64_t number) {
+  std::array<char, 20> digits;
+  const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  to.append(as_bytes({digits.data(), static_cast<size_t>(end - digits.data())}));
+}
 
 class ProducerProgram final : public sim::Program, private client::SendListener {
  public:
@@ -27,6 +36,7 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
 
   Task<void> run() override {
     const Instant begin = env_.clock.now();
+    value_prefix_ = client_.id + ":" + std::to_string(begin.ns) + ":";
     const Duration length = signals_.workload_end - Instant{};
     const Duration stop = client_.stop ? std::min(*client_.stop, length) : length;
     for (int64_t number = 0;; ++number) {
@@ -34,7 +44,7 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
       if (begin + due >= Instant{} + stop) break;
       const Result<void> slept = co_await env_.timers.sleep_until(begin + due);
       if (!slept) co_return;
-      const Result<void> sent = co_await producer_.send(make_record(begin, number), 0);
+      const Result<void> sent = co_await producer_.send(make_record(number), 0);
       if (!sent && sent.error().code == ErrorCode::kCancelled) co_return;
     }
     const Result<void> flushed = co_await producer_.flush();
@@ -50,18 +60,34 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
 
   void on_send_result(uint64_t, const client::SendResult&) override {}  // events say it
 
-  client::ProducerRecord make_record(Instant begin, int64_t number) {
+  client::ProducerRecord make_record(int64_t number) {
     client::ProducerRecord record;
     record.topic = client_.topics[static_cast<size_t>(number) % client_.topics.size()];
-    if (client_.keys.distribution != KeyDistribution::kNone)
-      record.key = Slice::copy_of("key-" + std::to_string(draw_key(number)));
-    // Unique over all producers and all lives of each: the checkers tell records apart by it.
-    std::string value = client_.id;
-    value.append(":").append(std::to_string(begin.ns)).append(":").append(std::to_string(number));
-    const int64_t size = sizes_.between(client_.value_size.min, client_.value_size.max);
-    if (static_cast<int64_t>(value.size()) < size) value.resize(static_cast<size_t>(size), '.');
-    record.value = Slice::copy_of(value);
+    if (client_.keys.distribution != KeyDistribution::kNone) record.key = make_key(number);
+    record.value = make_value(number);
     return record;
+  }
+
+  Slice make_key(int64_t number) {
+    Buffer key;
+    key.append(as_bytes("key-"));
+    append_number(key, draw_key(number));
+    return std::move(key).freeze();
+  }
+
+  // The prefix and the number, filled up with dots.
+  Slice make_value(int64_t number) {
+    const auto size =
+        static_cast<size_t>(sizes_.between(client_.value_size.min, client_.value_size.max));
+    Buffer value;
+    value.reserve(size);
+    value.append(as_bytes(value_prefix_));
+    append_number(value, number);
+    if (value.size() < size) {
+      const size_t rest = size - value.size();
+      std::memset(value.extend(rest), '.', rest);
+    }
+    return std::move(value).freeze();
   }
 
   int64_t draw_key(int64_t number) {
@@ -85,6 +111,8 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
   Draws sizes_;
   uint64_t zipf_total_ = 0;
   std::vector<uint64_t> zipf_sums_;
+  // Unique over all producers and all lives of each: the checkers tell records apart by it.
+  std::string value_prefix_;
   Notifier idle_;
   client::Producer producer_;
 };
