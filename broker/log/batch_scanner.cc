@@ -7,10 +7,9 @@
 namespace faultline::log {
 
 std::optional<wire::BatchView> BatchWalk::next() {
-  const Result<wire::BatchView> batch = wire::parse_batch(bytes_.subspan(position_));
-  if (!batch) return std::nullopt;
-  position_ += batch->size();
-  return *batch;
+  const std::optional<wire::BatchView> batch = wire::batch_at_start(bytes_.subspan(position_));
+  if (batch) position_ += batch->size();
+  return batch;
 }
 
 std::optional<Offset> BatchWalk::next_base() const {

@@ -64,11 +64,16 @@ Result<size_t> batch_size_at(Bytes first_bytes) {
   return kBatchOverhead + static_cast<size_t>(length);
 }
 
-Result<BatchView> parse_batch(Bytes bytes) {
+std::optional<BatchView> batch_at_start(Bytes bytes) {
   if (bytes.size() < kBatchHeaderSize || !is_whole_and_sound(bytes)) [[unlikely]]
-    return refuse_batch(bytes);
+    return std::nullopt;
   const auto length = load_big_endian<int32_t>(bytes.data() + 8);
   return BatchView(bytes.first(kBatchOverhead + static_cast<size_t>(length)));
+}
+
+Result<BatchView> parse_batch(Bytes bytes) {
+  if (const std::optional<BatchView> batch = batch_at_start(bytes)) return *batch;
+  return refuse_batch(bytes);
 }
 
 Result<Slice> plain_records(const Slice& batch, size_t plain_bytes_max) {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "broker/base/byte_io.h"
@@ -80,6 +81,8 @@ class BatchView {
 // The batch at the start of `bytes`, which may continue behind it. kTruncated when the batch is not
 // all there, kCorrupt when length, magic, counts or codec cannot be. Does not check the CRC.
 Result<BatchView> parse_batch(Bytes bytes);
+// The same without a reason.
+std::optional<BatchView> batch_at_start(Bytes bytes);
 
 // Total size of the batch that starts with these kBatchOverhead bytes; kCorrupt below the least.
 Result<size_t> batch_size_at(Bytes first_bytes);
