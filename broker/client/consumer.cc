@@ -107,6 +107,10 @@ Task<Result<void>> Consumer::settle_positions() {
 std::vector<ConsumedRecord> Consumer::take_buffered() {
   std::vector<ConsumedRecord> records;
   for (auto& [id, assigned] : assigned_) {
+    const bool takes_all =
+        records.empty() && assigned.given == 0 &&
+        assigned.buffered.size() <= static_cast<size_t>(config_.max_poll_records);
+    if (takes_all) records.swap(assigned.buffered);
     while (assigned.given < assigned.buffered.size() &&
            records.size() < static_cast<size_t>(config_.max_poll_records))
       records.push_back(std::move(assigned.buffered[assigned.given++]));

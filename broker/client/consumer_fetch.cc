@@ -26,6 +26,7 @@ std::optional<Slice> slice_of(const Slice& owner, const std::optional<Bytes>& pa
 Task<Result<void>> Consumer::fetch_once(Duration wait) {
   std::map<int32_t, std::vector<Fetching>> by_leader;
   std::vector<Fetching> wanted;
+  wanted.reserve(assigned_.size());
   for (const auto& [id, assigned] : assigned_)
     if (assigned.position) wanted.push_back({.id = id, .offset = *assigned.position});
   Result<void> first_failure;

@@ -62,7 +62,7 @@ Task<Result<void>> Producer::send(ProducerRecord record, uint64_t tag) {
     CO_TRY(co_await wait_for_memory(bytes, deadline));
   const Result<int32_t> partition = choose_partition(record, *count);
   if (!partition) co_return std::unexpected(partition.error());
-  append(partition_state(record.topic, *partition), record, tag);
+  append(partition_state({std::move(record.topic), *partition}), record, tag);
   co_return Result<void>{};
 }
 
@@ -100,10 +100,10 @@ Task<Result<int32_t>> Producer::wait_for_topic(std::string topic, Instant deadli
   }
 }
 
-Producer::Partition& Producer::partition_state(const std::string& topic, int32_t index) {
-  Partition& partition = partitions_[{topic, index}];
-  partition.id = {topic, index};
-  return partition;
+Producer::Partition& Producer::partition_state(TopicPartition id) {
+  const auto [entry, is_new] = partitions_.try_emplace(std::move(id));
+  if (is_new) entry->second.id = entry->first;
+  return entry->second;
 }
 
 void Producer::append(Partition& partition, const ProducerRecord& record, uint64_t tag) {

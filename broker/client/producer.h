@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,7 +78,7 @@ class Producer {
   bool has_unanswered_up_to(int64_t send_id) const;
   void append(Partition& partition, const ProducerRecord& record, uint64_t tag);
   void close_batch(Partition& partition);
-  Partition& partition_state(const std::string& topic, int32_t index);
+  Partition& partition_state(TopicPartition id);
 
   Task<void> run_sender();
   Task<Result<void>> obtain_producer_id();
@@ -90,7 +89,7 @@ class Producer {
   void raise_epochs();
   Task<Result<int32_t>> leader_for(Partition& partition);
   std::vector<Outgoing> take_batches(const std::vector<Partition*>& partitions);
-  bool has_sendable(const Partition& partition) const;
+  bool has_sendable(const Partition& partition, Instant now) const;
   wire::ProduceRequest make_request(const std::vector<Outgoing>& outgoing);
   Task<Exchange> exchange(int32_t broker_id, wire::ProduceRequest request);
   Task<void> send_request(int32_t broker_id, uint64_t turn, std::vector<Outgoing> outgoing);
@@ -109,8 +108,8 @@ class Producer {
   const uint64_t number_;
   SendListener& listener_;
   Cluster cluster_;
-  std::map<std::pair<std::string, int32_t>, Partition> partitions_;  // never erased: pointers stay
-  std::map<std::string, KeylessPartitioner> keyless_;                // by topic
+  std::map<TopicPartition, Partition> partitions_;     // never erased: pointers stay
+  std::map<std::string, KeylessPartitioner> keyless_;  // by topic
   // Requests to one broker are written in the order in which their batches were taken, whichever of
   // their tasks runs first.
   struct Lane {
@@ -127,9 +126,9 @@ class Producer {
   int64_t memory_used_ = 0;
   int64_t flush_up_to_ = 0;  // no lingering for records up to this send id
   int failures_in_a_row_ = 0;
-  std::set<Instant> wakes_;  // a task sleeps until each; a new one is always the earliest
-  Notifier work_;            // for the sender
-  Notifier answered_;        // memory was freed, or records answered
+  std::vector<Instant> wakes_;  // a task sleeps until each; a new one is always the earliest
+  Notifier work_;               // for the sender
+  Notifier answered_;           // memory was freed, or records answered
   Scope scope_;
 };
 

@@ -49,8 +49,8 @@ int32_t next_sequence(int32_t sequence, int32_t records) {
   return static_cast<int32_t>((int64_t{sequence} + records) & INT32_MAX);
 }
 
-const CoreBatch* PartitionCore::peek_next(const ProducerRules& rules, Instant now,
-                                          ProducerIdentity newest) const {
+const CoreBatch* PartitionCore::peek_waiting(const ProducerRules& rules, Instant now,
+                                             ProducerIdentity newest) const {
   const size_t next = next_place(rules, now, newest);
   return next < queue_.size() ? &queue_[next] : nullptr;
 }
@@ -180,7 +180,7 @@ BatchOutcome PartitionCore::on_answer(const ProducerRules& rules, uint64_t id, K
 std::vector<PartitionCore::Expired> PartitionCore::take_expired(const ProducerRules& rules,
                                                                 Instant now) {
   std::vector<Expired> expired;
-  while (!queue_.empty() && queue_.front().expires <= now) {
+  while (has_expired(now)) {
     const CoreBatch& batch = queue_.front();
     if (rules.is_idempotent && batch.base_sequence >= 0) needs_new_epoch_ = true;
     expired.push_back({batch.id, given_up(batch)});

@@ -69,7 +69,9 @@ class PartitionCore {
                                      ProducerIdentity newest);
   // The batch that take_next() would send, as it waits; null when none.
   const CoreBatch* peek_next(const ProducerRules& rules, Instant now,
-                             ProducerIdentity newest) const;
+                             ProducerIdentity newest) const {
+    return has_waiting() ? peek_waiting(rules, now, newest) : nullptr;
+  }
   // Batch `id` in flight could not be sent at all: it waits again, as if never taken.
   void on_unsent(const ProducerRules& rules, uint64_t id, Instant retry_at);
 
@@ -82,6 +84,7 @@ class PartitionCore {
     uint64_t id;
     BatchOutcome outcome;  // kFailed or kUnknown
   };
+  bool has_expired(Instant now) const { return has_waiting() && queue_.front().expires <= now; }
   // Takes waiting batches whose time has run out.
   std::vector<Expired> take_expired(const ProducerRules& rules, Instant now);
 
@@ -102,6 +105,8 @@ class PartitionCore {
   bool operator==(const PartitionCore&) const = default;
 
  private:
+  const CoreBatch* peek_waiting(const ProducerRules& rules, Instant now,
+                                ProducerIdentity newest) const;
   size_t next_place(const ProducerRules& rules, Instant now, ProducerIdentity newest) const;
   size_t next_candidate() const;
   bool may_go(const ProducerRules& rules, const CoreBatch& batch) const;

@@ -41,11 +41,13 @@ Task<void> Producer::run_sender() {
 
 // Closes what is ripe; whether anything may go now.
 bool Producer::find_sendable() {
-  for (auto& [key, partition] : partitions_) expire(partition);
+  for (auto& [id, partition] : partitions_)
+    if (partition.core.has_expired(env_.clock.now())) expire(partition);
   close_ripe_batches();
   raise_epochs();
+  const Instant now = env_.clock.now();
   return std::any_of(partitions_.begin(), partitions_.end(), [&](const auto& entry) {
-    return has_sendable(entry.second) && env_.clock.now() >= entry.second.look_again_at;
+    return has_sendable(entry.second, now) && now >= entry.second.look_again_at;
   });
 }
 
@@ -55,7 +57,8 @@ Task<Result<void>> Producer::send_ready() {
   std::optional<Error> failure;
   std::map<int32_t, std::vector<Partition*>> by_leader;
   for (auto& [key, partition] : partitions_) {
-    if (!has_sendable(partition) || env_.clock.now() < partition.look_again_at) continue;
+    const Instant now = env_.clock.now();
+    if (!has_sendable(partition, now) || now < partition.look_again_at) continue;
     if (config_.enable_idempotence && identity_.id < 0) CO_TRY(co_await obtain_producer_id());
     if (const PartitionLeader* known =
             cluster_.known_leader(partition.id.topic, partition.id.partition)) {
@@ -78,9 +81,11 @@ Task<Result<void>> Producer::send_ready() {
     if (outgoing.empty()) continue;
     ++lane.in_flight;
     scope_.spawn(send_request(broker_id, lane.turns_given++, std::move(outgoing)));
-    const bool has_more = std::any_of(partitions.begin(), partitions.end(),
-                                      [&](const Partition* each) { return has_sendable(*each); });
-    if (has_more) wake_at(env_.clock.now());  // for another request
+    const Instant now = env_.clock.now();
+    const bool has_more =
+        std::any_of(partitions.begin(), partitions.end(),
+                    [&](const Partition* each) { return has_sendable(*each, now); });
+    if (has_more) wake_at(now);  // for another request
   }
   if (failure) co_return std::unexpected(*failure);
   co_return Result<void>{};
@@ -104,6 +109,7 @@ Task<Result<int32_t>> Producer::leader_for(Partition& partition) {
 std::vector<Producer::Outgoing> Producer::take_batches(const std::vector<Partition*>& partitions) {
   const Instant now = env_.clock.now();
   std::vector<Outgoing> outgoing;
+  outgoing.reserve(partitions.size());
   int64_t bytes = 0;
   for (Partition* partition : partitions) {
     if (bytes >= config_.max_request_size) break;
@@ -117,8 +123,8 @@ std::vector<Producer::Outgoing> Producer::take_batches(const std::vector<Partiti
   return outgoing;
 }
 
-bool Producer::has_sendable(const Partition& partition) const {
-  return partition.core.peek_next(rules_, env_.clock.now(), identity_) != nullptr;
+bool Producer::has_sendable(const Partition& partition, Instant now) const {
+  return partition.core.peek_next(rules_, now, identity_) != nullptr;
 }
 
 void Producer::close_ripe_batches() {
@@ -306,16 +312,16 @@ Instant Producer::next_wake() const {
 
 void Producer::wake_at(Instant time) {
   if (time == Instant::far_future()) return;
-  if (time < env_.clock.now()) time = env_.clock.now();
-  if (!wakes_.empty() && *wakes_.begin() <= time) return;  // one comes earlier anyway
-  wakes_.insert(time);
+  time = std::max(time, env_.clock.now());
+  if (!wakes_.empty() && wakes_.back() <= time) return;  // one comes earlier anyway
+  wakes_.push_back(time);
   scope_.spawn(run_wake(time));
 }
 
 Task<void> Producer::run_wake(Instant time) {
   const Result<void> slept = co_await env_.timers.sleep_until(time);
   if (!slept) co_return;
-  wakes_.erase(time);
+  std::erase(wakes_, time);
   work_.notify_all();
   answered_.notify_all();
 }
