@@ -223,7 +223,10 @@ Response respond(BrokerContext& broker, const FetchPlan& plan,
     auto& topics = response.responses;
     const bool is_same = !topics.empty() && topics.back().topic == target.topic &&
                          topics.back().topic_id == target.topic_id;
-    if (!is_same) topics.push_back({target.topic, target.topic_id, {}});
+    if (!is_same) {
+      topics.push_back({target.topic, target.topic_id, {}});
+      topics.back().partitions.reserve(outcome.kept.size());
+    }
     topics.back().partitions.push_back(std::move(answers[i]));
   }
   return response;
