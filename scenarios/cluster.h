@@ -57,7 +57,7 @@ struct ClockModel {
   int64_t drift_ppm = 0;  // and each node's clocks run up to this much fast or slow
 };
 
-// What a broker's work costs, in picoseconds; the defaults are those of the reference machine.
+// What work costs, in picoseconds; the defaults are those of the reference machine.
 struct CpuCosts {
   int64_t resume = 200'000;
   int64_t request = 6'000'000;
@@ -73,7 +73,8 @@ struct CpuCosts {
 
 struct CpuModel {
   Ratio speed{1, 1};  // of the reference machine; 1/2 makes all work take twice as long
-  CpuCosts costs;     // of brokers; clients have those of the reference machine
+  CpuCosts costs;     // of brokers
+  CpuCosts client_costs;
 };
 
 struct Cluster {

@@ -16,8 +16,9 @@
 namespace faultline::calibrate {
 
 // The quantiles that are measured, per million.
-inline constexpr uint32_t kShares[] = {0,       100'000, 250'000, 500'000, 750'000,
-                                       900'000, 950'000, 990'000, 999'000, 1'000'000};
+inline constexpr uint32_t kShares[] = {0,       100'000, 250'000,  500'000, 750'000,
+                                       900'000, 950'000, 980'000,  990'000, 995'000,
+                                       997'500, 999'000, 1'000'000};
 using Quantiles = std::vector<int64_t>;  // nanoseconds, one for each of kShares
 
 // One load: so much of each kind of work took so long, both of one operation.

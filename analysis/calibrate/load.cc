@@ -24,4 +24,8 @@ double Outcome::cost_ns() const {
   return static_cast<double>(spent.ns) / static_cast<double>(operations);
 }
 
+double Outcome::client_cost_ns() const {
+  return operations == 0 ? 0 : static_cast<double>(client_cpu.ns) / static_cast<double>(operations);
+}
+
 }  // namespace faultline::calibrate

@@ -37,6 +37,7 @@ struct Outcome {
   int64_t operations = 0;
   Duration elapsed;
   std::optional<Duration> broker_cpu;  // that the broker was charged meanwhile, where it is known
+  Duration client_cpu;                 // that this client was charged
 
   // At most `share` millionths of all are at or below it; requires latencies.
   int64_t quantile_ns(uint32_t per_million) const;
@@ -44,6 +45,7 @@ struct Outcome {
   double rate() const;
   // Nanoseconds an operation: the time that passed, or the broker's own processor time if less.
   double cost_ns() const;
+  double client_cost_ns() const;
 };
 
 }  // namespace faultline::calibrate

@@ -28,6 +28,7 @@ scenarios::Scenario scenario_under(const Profile& profile) {
   ASSERT(outcome.ok());
   scenarios::Cluster& cluster = outcome.scenario.cluster;
   cluster.cpu.costs = profile.costs;
+  cluster.cpu.client_costs = profile.client_costs;
   cluster.network.latency = profile.network;
   cluster.network.bandwidth = kLoopbackBandwidth;
   cluster.disk.write = profile.write;
@@ -58,6 +59,7 @@ Result<Profile> parse_profile(std::string_view text, const std::string& file_nam
   const scenarios::Cluster& cluster = outcome.scenario.cluster;
   return Profile{.notes = {},
                  .costs = cluster.cpu.costs,
+                 .client_costs = cluster.cpu.client_costs,
                  .network = cluster.network.latency,
                  .write = cluster.disk.write,
                  .fsync = cluster.disk.fsync};

@@ -15,6 +15,7 @@ namespace faultline::calibrate {
 struct Profile {
   std::vector<std::pair<std::string, std::string>> notes;  // for people, in this order
   scenarios::CpuCosts costs;
+  scenarios::CpuCosts client_costs;
   scenarios::Latency network;
   scenarios::Latency write;
   scenarios::Latency fsync;

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "analysis/calibrate/hosts.h"
@@ -21,6 +22,15 @@ class SilentProbe final : public Probe {
   EventId emit(const EventType&, uint64_t, Bytes) override { return 0; }
   bool wants_details() const override { return false; }
 };
+
+Duration own_cpu() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto of = [](const timeval& time) {
+    return seconds(time.tv_sec) + microseconds(time.tv_usec);
+  };
+  return of(usage.ru_utime) + of(usage.ru_stime);
+}
 
 // The first question is asked once: a mistyped address should not take ten seconds.
 Task<Result<void>> reach(Env* env, const client::ConnectionConfig* config) {
@@ -81,6 +91,7 @@ Result<std::vector<Outcome>> RealHost::play(std::span<const Load> loads) const {
   TRY_ASSIGN(const std::unique_ptr<RealEnv> real, RealEnv::create(options, probe));
   Watcher watcher;
   watcher.begins = progress;
+  watcher.client_cpu = own_cpu;
   if (pid != 0)
     watcher.broker_cpu = [this]() -> std::optional<Duration> {
       const Result<Duration> cpu = process_cpu(pid);

@@ -75,14 +75,12 @@ Task<Result<void>> Session::make_topics() {
 Task<Result<void>> Session::await_leaders(std::string topic) {
   Load load;
   load.flushes = topic == topics_[1];
+  load.connections = load.flushes ? 1 : kPartitions;
   Result<void> last = fail(ErrorCode::kTimedOut, "the topic gets no leaders");
   for (int attempt = 0; attempt < kTries; ++attempt) {
     Result<std::vector<Lane>> lanes = co_await make_lanes(&load);
     last = lanes ? Result<void>{} : std::unexpected(lanes.error());
-    if (last) {
-      Lane& lane = lanes->front();
-      last = co_await put_batch(&lane);
-    }
+    for (size_t i = 0; last && i < lanes->size(); ++i) last = co_await put_batch(&(*lanes)[i]);
     if (last) co_return last;
     cluster_.invalidate(topic);
     CO_TRY(co_await env_.sleep(kBetweenTries));
@@ -104,8 +102,10 @@ Task<Result<std::vector<Outcome>>> Session::play_all(std::vector<Load> loads) {
     if (watcher_.begins) watcher_.begins(load);
     const std::optional<Duration> before =
         watcher_.broker_cpu ? watcher_.broker_cpu() : std::nullopt;
+    const Duration own = watcher_.client_cpu();
     Result<Outcome> outcome = co_await play_one(&load);
     if (!outcome) co_return std::unexpected(outcome.error());
+    outcome->client_cpu = watcher_.client_cpu() - own;
     if (before) outcome->broker_cpu = watcher_.broker_cpu().value_or(*before) - *before;
     std::ranges::sort(outcome->latencies_ns);
     outcomes.push_back(std::move(*outcome));

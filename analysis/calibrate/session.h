@@ -18,10 +18,11 @@
 
 namespace faultline::calibrate {
 
-// Told of each load, for progress and for the broker's processor time; both may be empty.
+// Told of each load, and what processors have done so far.
 struct Watcher {
-  std::function<void(const Load&)> begins;
-  std::function<std::optional<Duration>()> broker_cpu;  // so far
+  std::function<void(const Load&)> begins;                // may be empty
+  std::function<std::optional<Duration>()> broker_cpu{};  // may be empty, or give nothing
+  std::function<Duration()> client_cpu;
 };
 
 class Session {

@@ -58,7 +58,9 @@ Result<std::vector<Outcome>> play_simulated(const Profile& profile, std::span<co
   };
   scenarios::Cast cast(scenario, seed, world, signals, wrap);
   sim::Processor& broker = world.machine(NodeId{1}).node.processor();
+  sim::Processor& client = world.machine(NodeId{2}).node.processor();
   watcher.broker_cpu = [&] { return std::optional(broker.busy_time()); };
+  watcher.client_cpu = [&] { return client.busy_time(); };
   sim::Kernel& kernel = world.kernel();
   cast.start_brokers();
   kernel.run_until(Instant{} + kBoot);

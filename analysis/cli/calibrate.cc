@@ -31,26 +31,27 @@ Exit refuse(const Console& console, const Error& error, const std::string& boots
 }
 
 std::string load_line(const Load& load, const Outcome& outcome) {
-  return fmt::format("  {:<24}{:>9.0f}/s{:>10.1f} us{:>10.1f} us{:>10.1f} us\n", load.name,
-                     outcome.rate(), static_cast<double>(outcome.quantile_ns(500'000)) / 1e3,
+  return fmt::format("  {:<24}{:>9.0f}/s{:>10.1f} us{:>10.1f} us{:>9.2f} us{:>9.2f} us\n",
+                     load.name, outcome.rate(),
+                     static_cast<double>(outcome.quantile_ns(500'000)) / 1e3,
                      static_cast<double>(outcome.quantile_ns(990'000)) / 1e3,
-                     outcome.cost_ns() / 1e3);
+                     outcome.cost_ns() / 1e3, outcome.client_cost_ns() / 1e3);
 }
 
 std::string summary(std::span<const Load> loads, std::span<const Outcome> outcomes) {
-  std::string text = fmt::format("  {:<24}{:>11}{:>13}{:>13}{:>13}\n", "load", "answers", "p50",
-                                 "p99", "cost of one");
+  std::string text = fmt::format("  {:<24}{:>11}{:>13}{:>13}{:>12}{:>12}\n", "load", "answers",
+                                 "p50", "p99", "broker", "client");
   for (size_t i = 0; i < loads.size(); ++i) text += load_line(loads[i], outcomes[i]);
   return text;
 }
 
 std::string outcome_json(const Load& load, const Outcome& outcome) {
   return fmt::format(R"({{"load": "{}", "operations": {}, "per_second": {:.1f}, "p50_us": {:.2f}, )"
-                     R"("p99_us": {:.2f}, "cost_us": {:.3f}}})",
+                     R"("p99_us": {:.2f}, "broker_us": {:.3f}, "client_us": {:.3f}}})",
                      load.name, outcome.operations, outcome.rate(),
                      static_cast<double>(outcome.quantile_ns(500'000)) / 1e3,
                      static_cast<double>(outcome.quantile_ns(990'000)) / 1e3,
-                     outcome.cost_ns() / 1e3);
+                     outcome.cost_ns() / 1e3, outcome.client_cost_ns() / 1e3);
 }
 
 struct Findings {

@@ -108,9 +108,9 @@ sim::MachineConfig Cast::machine_config(const std::string& name) const {
   config.speed_percent =
       static_cast<int64_t>(100 * speed.denominator / (speed.numerator > 0 ? speed.numerator : 1));
   set_disk(cluster.disk, config);
-  const bool is_broker =
-      std::ranges::find(cluster.brokers, name, &Broker::id) != cluster.brokers.end();
-  if (is_broker) config.node.costs = cost_table(cluster.cpu.costs);
+  const bool is_client =
+      std::ranges::find(scenario_.clients, name, &Client::id) != scenario_.clients.end();
+  config.node.costs = cost_table(is_client ? cluster.cpu.client_costs : cluster.cpu.costs);
   return config;
 }
 

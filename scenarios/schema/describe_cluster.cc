@@ -88,6 +88,10 @@ void describe_cluster(Visitor& v, Cluster& cluster) {
       describe_costs(v, cluster.cpu.costs);
       v.end_object();
     }
+    if (v.begin_object({.name = "client_costs", .doc = "And a client's."})) {
+      describe_costs(v, cluster.cpu.client_costs);
+      v.end_object();
+    }
     v.end_object();
   }
 }

@@ -111,7 +111,7 @@ TEST(FitLatency, finds_a_table_that_shows_what_was_measured) {
   const Quantiles shown = shown_by(*fitted, 3);
   for (size_t i = 0; i + 1 < shown.size(); ++i)
     EXPECT_NEAR(static_cast<double>(shown[i]), static_cast<double>(measured[i]),
-                static_cast<double>(measured[i]) * 0.1)
+                static_cast<double>(measured[i]) * 0.15)
         << kShares[i];
   // Other tables show nearly the same sums: the bound on the table itself is wider.
   EXPECT_NEAR(static_cast<double>(fitted->p50.ns), static_cast<double>(truth.points[3].value.ns),
@@ -119,10 +119,14 @@ TEST(FitLatency, finds_a_table_that_shows_what_was_measured) {
 }
 
 TEST(FitLatency, quantiles_that_do_not_ascend_are_refused) {
-  const auto none = [](const scenarios::Latency&) { return Result<Quantiles>(Quantiles(10, 0)); };
+  const auto none = [](const scenarios::Latency&) { return Result<Quantiles>(Quantiles(13, 0)); };
   EXPECT_FALSE(fit_latency({}, 1, none).has_value());
-  EXPECT_FALSE(fit_latency({-1, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, none).has_value());
-  EXPECT_FALSE(fit_latency({1, 2, 3, 4, 5, 4, 6, 7, 8, 9}, 1, none).has_value());
+  EXPECT_FALSE(fit_latency({-1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 1, none).has_value());
+  EXPECT_FALSE(fit_latency({1, 2, 3, 4, 5, 4, 6, 7, 8, 9, 10, 11, 12}, 1, none).has_value());
+}
+
+Duration value_at(const scenarios::Latency& table, uint32_t share) {
+  return std::ranges::find(table.points, share, &scenarios::Quantile::per_million)->value;
 }
 
 scenarios::Latency spread(int64_t least_ns) {
@@ -132,8 +136,8 @@ scenarios::Latency spread(int64_t least_ns) {
     table.points.push_back({share, Duration{least_ns * percent / 100}});
     percent += 40;
   }
-  table.p50 = table.points[3].value;
-  table.p99 = table.points[7].value;
+  table.p50 = value_at(table, 500'000);
+  table.p99 = value_at(table, 990'000);
   return table;
 }
 
@@ -145,6 +149,8 @@ TEST(FitProfile, a_simulated_broker_gives_back_the_profile_under_which_it_ran) {
   truth.costs.record = 200'000;
   truth.costs.log_append = 9'000'000;
   truth.costs.log_read = 4'000'000;
+  truth.client_costs.resume = 1'500'000;
+  truth.client_costs.record = 800'000;
   truth.network = spread(20'000);
   truth.write = spread(40'000);
   truth.fsync = spread(1'500'000);
@@ -164,9 +170,11 @@ TEST(FitProfile, a_simulated_broker_gives_back_the_profile_under_which_it_ran) {
   near(fitted->costs.record, truth.costs.record, 10, "record");
   near(fitted->costs.log_append, truth.costs.log_append, 15, "log append");
   near(fitted->costs.log_read, truth.costs.log_read, 25, "log read");
+  near(fitted->client_costs.resume, truth.client_costs.resume, 10, "a client's task");
+  near(fitted->client_costs.record, truth.client_costs.record, 10, "a client's record");
   for (const size_t i : {1u, 3u, 5u}) {
     near(fitted->network.points[i].value.ns, truth.network.points[i].value.ns, 20, "network");
-    near(fitted->write.points[i].value.ns, truth.write.points[i].value.ns, 20, "write");
+    near(fitted->write.points[i].value.ns, truth.write.points[i].value.ns, 30, "write");
     near(fitted->fsync.points[i].value.ns, truth.fsync.points[i].value.ns, 20, "fsync");
   }
 }

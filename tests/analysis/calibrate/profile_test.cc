@@ -13,6 +13,7 @@ TEST(ProfileFile, is_read_as_it_was_written) {
   profile.notes = {{"what", "a \"broker\""}};
   profile.costs.request = 1'234'567;
   profile.costs.network_byte = 0;
+  profile.client_costs.record = 77;
   profile.network = {microseconds(20), microseconds(90), {}};
   profile.write.points = {{0, nanoseconds(500)},
                           {500'000, microseconds(7)},
@@ -26,6 +27,7 @@ TEST(ProfileFile, is_read_as_it_was_written) {
   const Result<Profile> read = parse_profile(text, "p.json");
   ASSERT_TRUE(read.has_value()) << read.error().detail;
   EXPECT_EQ(read->costs, profile.costs);
+  EXPECT_EQ(read->client_costs, profile.client_costs);
   EXPECT_EQ(read->network, profile.network);
   EXPECT_EQ(read->write, profile.write);
   EXPECT_EQ(read->fsync, profile.fsync);

@@ -55,10 +55,11 @@ double median_ack_us(const std::string& profile, bool flushes) {
 }
 
 std::string profile(std::string_view fsync, std::string_view write, std::string_view latency,
-                    int64_t request_ps) {
+                    int64_t request_ps, int64_t client_resume_ps = 200'000) {
   return fmt::format(R"({{ "network": {{ "latency": "{}" }},
-    "disk": {{ "fsync": "{}", "write": "{}" }}, "cpu": {{ "costs": {{ "request_ps": {} }} }} }})",
-                     latency, fsync, write, request_ps);
+    "disk": {{ "fsync": "{}", "write": "{}" }},
+    "cpu": {{ "costs": {{ "request_ps": {} }}, "client_costs": {{ "resume_ps": {} }} }} }})",
+                     latency, fsync, write, request_ps, client_resume_ps);
 }
 
 TEST(Profiles, a_disk_twice_as_slow_doubles_the_ack_of_what_is_flushed) {
@@ -77,6 +78,8 @@ TEST(Profiles, the_network_counts_there_and_back_and_the_processor_once) {
   EXPECT_NEAR(far - fast, 2'000, 20);
   const double slow = median_ack_us(profile("5ms", "50us", "10us", 1'006'000'000), false);
   EXPECT_NEAR(slow - fast, 1'000, 20);
+  const std::string busy_client = profile("5ms", "50us", "10us", 6'000'000, 200'200'000);
+  EXPECT_GT(median_ack_us(busy_client, false) - fast, 200) << "a client resumes tasks too";
 }
 
 TEST(Profiles, without_one_the_costs_are_those_of_the_simulated_machine) {
