@@ -139,6 +139,7 @@ void* operator new(size_t size) {
   if (is_owner && size_class < kClasses) [[likely]] {
     if (Block* block = pool.free[size_class]) [[likely]] {
       pool.free[size_class] = block->next;
+      __builtin_prefetch(block->next);  // a block that lay long is cold, and its link with it
       return block;
     }
   }
