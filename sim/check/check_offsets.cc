@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/check/by_partition.h"
 #include "sim/check/hooks.h"
 
 namespace faultline::sim {

@@ -100,8 +100,7 @@ class PartitionHistory {
 
   // --- what is known ---
   const TopicPartition& name() const { return name_; }
-  // From 0, in the order in which events named the partitions of the run.
-  size_t number() const { return number_; }
+  size_t number() const { return number_; }  // from 0, in the order in which events named them
   std::string subject(Offset offset) const;
   std::string subject(Offset from, Offset end) const;  // [from, end)
   int32_t node = -1;                                   // where its log is; -1 no log event yet
@@ -116,8 +115,7 @@ class PartitionHistory {
   const std::deque<StoredBatch>& batches() const { return batches_; }
   // Batches at and after the one that holds `offset`, as an index into batches().
   size_t batch_index(Offset offset) const;
-  // Null when the log does not hold the offset. Without a log, offsets exist once somebody names
-  // one.
+  // Null when the log does not hold it. Without a log, offsets exist once somebody names one.
   Slot* slot(Offset offset);
   const Slot* slot_at(Offset offset) const;
   // How much of what the log held is still there after a recovery that read these batches back.
@@ -147,19 +145,6 @@ class PartitionHistory {
   Offset slots_from_ = 0;
   std::deque<Slot> slots_;  // [slots_from_, end_)
   std::deque<Retirement> retired_;
-};
-
-// A T for each partition, default-made when it is first asked for, which may move the others.
-template <class T>
-class ByPartition {
- public:
-  T& operator[](const PartitionHistory& log) {
-    if (log.number() >= values_.size()) values_.resize(log.number() + 1);
-    return values_[log.number()];
-  }
-
- private:
-  std::vector<T> values_;
 };
 
 }  // namespace faultline::sim
