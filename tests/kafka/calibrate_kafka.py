@@ -64,7 +64,7 @@ class Run:
         text = readme.read_text(encoding="utf-8")
         head, rest = text.split(BEGIN)
         tail = rest.split(END)[1]
-        caption = (f"Measured {datetime.date.today()} on {os.cpu_count()} processors that other work used too (brokers and client at "
+        caption = (f"Measured {datetime.date.today()} on {os.cpu_count()} processors (brokers and client at "
                    f"priority {os.getpriority(os.PRIO_PROCESS, 0)}); {self.options.rounds} rounds, medians. The ratio is simulated / "
                    "measured.\n")
         body = "\n".join([BEGIN, caption, *self.tables, END])

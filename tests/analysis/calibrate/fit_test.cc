@@ -179,5 +179,11 @@ TEST(FitProfile, a_simulated_broker_gives_back_the_profile_under_which_it_ran) {
   }
 }
 
+TEST(FitProfile, loads_of_which_nothing_was_seen_are_refused) {
+  const std::vector<Load> loads = calibration_loads(seconds(6));
+  const std::vector<Outcome> nothing(loads.size());
+  EXPECT_FALSE(fit_profile(loads, nothing, 1, [](const std::string&) {}).has_value());
+}
+
 }  // namespace
 }  // namespace faultline::calibrate
