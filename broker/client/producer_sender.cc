@@ -41,11 +41,12 @@ Task<void> Producer::run_sender() {
 
 // Closes what is ripe; whether anything may go now.
 bool Producer::find_sendable() {
+  const Instant begin = env_.clock.now();
   for (auto& [id, partition] : partitions_)
-    if (partition.core.has_expired(env_.clock.now())) expire(partition);
+    if (partition.core.has_expired(begin)) expire(partition);
   close_ripe_batches();
   raise_epochs();
-  const Instant now = env_.clock.now();
+  const Instant now = env_.clock.now();  // compressing takes time
   return std::any_of(partitions_.begin(), partitions_.end(), [&](const auto& entry) {
     return has_sendable(entry.second, now) && now >= entry.second.look_again_at;
   });

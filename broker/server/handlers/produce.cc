@@ -19,6 +19,7 @@ using Response = wire::ProduceResponse;
 using PartitionResponse = Response::Topic::Partition;
 
 constexpr size_t kRecordErrorsShown = 3;
+constexpr int16_t kFirstWithIds = 13;
 
 struct PartitionInput {
   std::string_view topic;  // in the frame of the request's handler
@@ -182,35 +183,20 @@ PartitionResponse refuse_acks(BrokerContext& broker, const PartitionInput& input
   return refuse(broker, input, is_there ? KafkaError::kInvalidRequiredAcks : lookup.error);
 }
 
-Task<Response> handle(BrokerContext& broker, Request request, int16_t version) {
-  Response response;
-  response.responses.reserve(request.topic_data.size());
-  const bool has_legal_acks = request.acks >= -1 && request.acks <= 1;
-  for (Request::Topic& topic : request.topic_data) {
-    Response::Topic& answers = response.responses.emplace_back();
-    answers.name = topic.name;
-    answers.topic_id = topic.topic_id;
-    answers.partition_responses.reserve(topic.partition_data.size());
-    const std::string* by_id = version >= 13 ? topic_name_of(broker, topic.topic_id) : &topic.name;
-    const std::string name = by_id == nullptr ? std::string() : *by_id;
-    for (Request::Topic::Partition& partition : topic.partition_data) {
-      PartitionInput input;
-      input.topic = name;
-      input.index = partition.index;
-      input.acks = request.acks;
-      input.version = version;
-      if (partition.records) input.records = std::move(*partition.records);
-      if (name.empty() && version >= 13) {
-        answers.partition_responses.push_back(refuse(broker, input, KafkaError::kUnknownTopicId));
-      } else if (!has_legal_acks) {
-        answers.partition_responses.push_back(refuse_acks(broker, input));
-      } else {
-        PartitionResponse answer = co_await append(broker, std::move(input));
-        answers.partition_responses.push_back(std::move(answer));
-      }
-    }
-  }
-  co_return response;
+// Room for the answers of a topic.
+Response::Topic& begin_topic(Response& response, const Request::Topic& topic) {
+  Response::Topic& answers = response.responses.emplace_back();
+  answers.name = topic.name;
+  answers.topic_id = topic.topic_id;
+  answers.partition_responses.reserve(topic.partition_data.size());
+  return answers;
+}
+
+// Empty when there is no topic of that id.
+std::string name_of(BrokerContext& broker, const Request::Topic& topic, int16_t version) {
+  if (version < kFirstWithIds) return topic.name;
+  const std::string* name = topic_name_of(broker, topic.topic_id);
+  return name == nullptr ? std::string() : *name;
 }
 
 const char* first_error(const Response& response) {
@@ -221,21 +207,46 @@ const char* first_error(const Response& response) {
   return nullptr;
 }
 
-}  // namespace
-
-Task<Reply> serve_produce(BrokerContext& broker, RequestInfo info, Slice body) {
-  Result<Request> decoded = Codec<Request>::decode(body, info.version);
-  if (!decoded) co_return Reply::close("malformed request: " + decoded.error().to_string());
-  const int16_t acks = decoded->acks;
-  const Response response = co_await handle(broker, std::move(*decoded), info.version);
+Reply reply_of(const RequestInfo& info, int16_t acks, const Response& response) {
   if (acks != 0) {
     Reply reply;
     reply.frame = wire::encode_response<Request>(info.version, info.correlation_id, response);
-    co_return reply;
+    return reply;
   }
   const char* error = first_error(response);
-  if (error == nullptr) co_return Reply::nothing();
-  co_return Reply::close(std::string("produce with acks=0 failed: ") + error);
+  if (error == nullptr) return Reply::nothing();
+  return Reply::close(std::string("produce with acks=0 failed: ") + error);
+}
+
+}  // namespace
+
+Task<Reply> serve_produce(BrokerContext& broker, RequestInfo info, Slice body) {
+  Result<Request> request = Codec<Request>::decode(body, info.version);
+  if (!request) co_return Reply::close("malformed request: " + request.error().to_string());
+  Response response;
+  response.responses.reserve(request->topic_data.size());
+  const bool has_legal_acks = request->acks >= -1 && request->acks <= 1;
+  for (Request::Topic& topic : request->topic_data) {
+    Response::Topic& answers = begin_topic(response, topic);
+    const std::string name = name_of(broker, topic, info.version);
+    for (Request::Topic::Partition& partition : topic.partition_data) {
+      PartitionInput input;
+      input.topic = name;
+      input.index = partition.index;
+      input.acks = request->acks;
+      input.version = info.version;
+      if (partition.records) input.records = std::move(*partition.records);
+      if (name.empty() && info.version >= kFirstWithIds) {
+        answers.partition_responses.push_back(refuse(broker, input, KafkaError::kUnknownTopicId));
+      } else if (!has_legal_acks) {
+        answers.partition_responses.push_back(refuse_acks(broker, input));
+      } else {
+        PartitionResponse answer = co_await append(broker, std::move(input));
+        answers.partition_responses.push_back(std::move(answer));
+      }
+    }
+  }
+  co_return reply_of(info, request->acks, response);
 }
 
 }  // namespace faultline::server
