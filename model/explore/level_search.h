@@ -26,7 +26,7 @@ class LevelSearch {
   SearchResult run();
 
  private:
-  static constexpr size_t kRoundChunks = 32;
+  static constexpr size_t kRoundChunks = 16;
   static constexpr uint64_t kProgressRounds = 8;
   static constexpr size_t kPrefetchDistance = 32;
 

@@ -48,7 +48,8 @@ class StateCodec {
     }
   }
 
-  size_t pack_least(const State& state, uint8_t* out) {
+  // Not inlined: its registers would be saved for states without symmetry too.
+  [[gnu::noinline]] size_t pack_least(const State& state, uint8_t* out) {
     size_t least = pack(state, out);
     if constexpr (HasSymmetry<M>) {
       for (size_t i = 1; i < permutations_.size(); ++i) {

@@ -13,16 +13,6 @@ Store::Store(const SearchRules& rules)
   for (size_t i = 0; i < kShards; ++i) open_[i] = {shards_[i].end(), 0};
 }
 
-Store::Added Store::insert(Bytes state, uint64_t hash, uint32_t parent, Shard::Probe from) {
-  const size_t shard = shard_of(hash);
-  const Shard::Place place = shards_[shard].insert(state, hash, parent, from);
-  Segment& open = open_[shard];
-  if (!place.is_new) return {false, place.offset >= open.offset};
-  if (open.count % kChunkStates == 0) chunk_starts_[shard].push_back(place.offset);
-  ++open.count;
-  return {true, true};
-}
-
 void Store::close_level() {
   chunks_.clear();
   uint64_t rank = 0;

@@ -41,7 +41,15 @@ class Store {
   Added insert(Bytes state, uint64_t hash, uint32_t parent) {
     return insert(state, hash, parent, shards_[shard_of(hash)].probe(hash));
   }
-  Added insert(Bytes state, uint64_t hash, uint32_t parent, Shard::Probe from);
+  Added insert(Bytes state, uint64_t hash, uint32_t parent, Shard::Probe from) {
+    const size_t shard = shard_of(hash);
+    const Shard::Place place = shards_[shard].insert(state, hash, parent, from);
+    Segment& open = open_[shard];
+    if (!place.is_new) return {false, place.offset >= open.offset};
+    if (open.count % kChunkStates == 0) chunk_starts_[shard].push_back(place.offset);
+    ++open.count;
+    return {true, true};
+  }
 
   // The open level is complete: it becomes the last one, cut into chunks, and a new one is open.
   void close_level();
