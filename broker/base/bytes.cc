@@ -11,7 +11,7 @@
 namespace faultline {
 
 SliceBlock* SliceBlock::create(size_t size) {
-  ASSERT_OP(size, <=, UINT32_MAX);
+  ASSERT_OP(size, <, kElsewhere);
   auto* block = static_cast<SliceBlock*>(::operator new(sizeof(SliceBlock) + size));
   block->references = 1;
   block->size = static_cast<uint32_t>(size);

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytes that travel without being copied. A Slice is a window on an intrusively reference-counted
-// block, immutable once written; Buffer is the one writer of a block until it is frozen. Counts are
-// not atomic: one loop owns all slices of a block (D1). ByteReader and ByteWriter: byte_io.h.
+// block, immutable once written (of a borrowed one the lender says what may change); Buffer is the
+// one writer of a block until it is frozen. Counts are not atomic: one loop owns all slices of a
+// block (D1). ByteReader and ByteWriter: byte_io.h.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <new>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "broker/base/assert.h"
+#include "broker/base/slice_block.h"
 
 namespace faultline {
 
@@ -25,18 +26,6 @@ inline Bytes as_bytes(std::string_view text) {
 inline std::string_view as_text(Bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-
-// The allocation behind slices; `size` bytes follow the header.
-struct SliceBlock {
-  uint32_t references;
-  uint32_t size;
-  uint8_t* data() { return reinterpret_cast<uint8_t*>(this + 1); }
-  static SliceBlock* create(size_t size);  // uninitialised bytes, one reference; size < 4 GiB
-  static void release(SliceBlock* block) {
-    ASSERT_OP(block->references, >, 0);
-    if (--block->references == 0) ::operator delete(block, sizeof(SliceBlock) + block->size);
-  }
-};
 
 class Slice {
  public:
@@ -85,6 +74,13 @@ class Slice {
   // Takes over one reference of `block`, which holds `length` written bytes; for Buffer.
   static Slice adopt(SliceBlock* block, size_t length) {
     return Slice(block, Bytes(block->data(), length));
+  }
+  // Takes over one reference of `block`, which holds `bytes`.
+  static Slice borrow(BorrowedBlock* block, Bytes bytes) { return Slice(block, bytes); }
+  // Whose bytes these are, if not the heap's.
+  const BorrowedBlock* lender() const {
+    const bool is_lent = block_ != nullptr && block_->size == SliceBlock::kElsewhere;
+    return is_lent ? static_cast<const BorrowedBlock*>(block_) : nullptr;
   }
 
  private:

@@ -29,13 +29,15 @@ class File;
 class Disk;
 
 // Exactly the bytes of [offset, offset + length) that exist: shorter at the end of the file, empty
-// past it.
+// past it. What is read to be sent may be the file itself instead of a copy: nobody looks at it
+// after a co_await, for the file may have been cut; a stream may still be given it.
 class ReadAt final : public Op<Slice> {
  public:
-  ReadAt(File& file, uint64_t offset, size_t length)
-      : offset(offset), length(length), file_(file) {}
+  ReadAt(File& file, uint64_t offset, size_t length, bool is_to_send)
+      : offset(offset), length(length), is_to_send(is_to_send), file_(file) {}
   const uint64_t offset;
   const size_t length;
+  const bool is_to_send;
 
  private:
   void start() override;
@@ -78,10 +80,9 @@ class Sync final : public Op<void> {
 class File {
  public:
   virtual ~File() = default;
-  ReadAt read_at(uint64_t offset, size_t length) { return ReadAt(*this, offset, length); }
-  WriteAt write_at(uint64_t offset, Slices bytes) {
-    return WriteAt(*this, offset, std::move(bytes));
-  }
+  ReadAt read_at(uint64_t offset, size_t length) { return {*this, offset, length, false}; }
+  ReadAt read_to_send(uint64_t offset, size_t length) { return {*this, offset, length, true}; }
+  WriteAt write_at(uint64_t offset, Slices bytes) { return {*this, offset, std::move(bytes)}; }
   WriteAt append(Slices bytes) { return WriteAt(*this, size(), std::move(bytes)); }
   Truncate truncate(uint64_t size) { return Truncate(*this, size); }
   Sync sync() { return Sync(*this); }
@@ -160,9 +161,7 @@ class Disk {
   ~Disk() = default;
 
  private:
-  PathOp path_op(PathOp::Kind kind, std::string path) {
-    return PathOp(*this, kind, std::move(path));
-  }
+  PathOp path_op(PathOp::Kind kind, std::string path) { return {*this, kind, std::move(path)}; }
 };
 
 inline void ReadAt::start() { file_.submit(*this); }

@@ -38,8 +38,8 @@ class StreamRead final : public Op<Slice> {
 };
 
 // Completes when all bytes are in the send buffer (which says nothing of their arrival); waits
-// while it is full. The slices stay owned by the op until then. Errors: kConnectionReset, kClosed
-// after shutdown.
+// while it is full. The slices stay owned by the op until then. Errors: kConnectionReset (also when
+// a slice is a file, read to be sent, that was cut meanwhile), kClosed after shutdown.
 class StreamWrite final : public Op<void> {
  public:
   StreamWrite(Stream& stream, Slices bytes) : bytes(std::move(bytes)), stream_(stream) {}

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/base/assert.h"
+#include "broker/base/notation_sink.h"
 #include "broker/log/batch_scanner.h"
 #include "broker/log/segment.h"
 #include "broker/log/whole_file.h"
@@ -73,6 +74,13 @@ Cut cut_batches(Bytes chunk, Reading& at, std::optional<Offset> end_offset) {
   return cut;
 }
 
+// A short part is copied by whoever encodes it, later: then it must not be the file itself.
+Slice part_to_send(const Slice& chunk, const Cut& cut) {
+  const Slice part = chunk.subslice(cut.start, cut.end - cut.start);
+  const bool is_copied_later = part.size() < notation::kSpliceBytesMin && part.lender() != nullptr;
+  return is_copied_later ? Slice::copy_of(part.view()) : part;
+}
+
 }  // namespace
 
 Task<Result<std::optional<Slice>>> Segment::read(Offset offset, Offset limit, size_t bytes_max,
@@ -94,11 +102,11 @@ Task<Result<std::optional<Slice>>> Segment::read(Offset offset, Offset limit, si
                          size_t{wire::kBatchHeaderSize});
   while (at.position < end) {
     const size_t length = std::min<uint64_t>(want, end - at.position);
-    CO_TRY_ASSIGN(Slice chunk, co_await file_->read_at(at.position, length));
+    CO_TRY_ASSIGN(Slice chunk, co_await file_->read_to_send(at.position, length));
     const bool is_to_end = at.position + chunk.size() == end;
     const Cut cut =
         cut_batches(chunk.view(), at, is_to_end ? std::optional(end_offset) : std::nullopt);
-    if (cut.is_found) co_return std::optional(chunk.subslice(cut.start, cut.end - cut.start));
+    if (cut.is_found) co_return std::optional(part_to_send(chunk, cut));
     if (cut.start > 0 && !cut.is_bad) {
       at.position += cut.start;
       continue;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 #include <sys/uio.h>
 
@@ -13,7 +14,7 @@ namespace faultline::posix {
 
 // Fills `vectors` with what of `bytes` follows the first `done` bytes; returns how many it used.
 template <size_t kCount>
-size_t fill_vectors(std::array<iovec, kCount>& vectors, const Slices& bytes, size_t done) {
+size_t fill_vectors(std::array<iovec, kCount>& vectors, std::span<const Slice> bytes, size_t done) {
   size_t used = 0;
   for (const Slice& slice : bytes) {
     if (done >= slice.size()) {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include "broker/env/disk_path.h"
+#include "broker/runtime/file_window.h"
 #include "broker/runtime/posix_calls.h"
 #include "broker/runtime/system_error.h"
 #include "broker/runtime/worker_pool.h"
@@ -15,31 +16,6 @@ namespace {
 std::unexpected<Error> illegal_path(const std::string& path) {
   return fail(ErrorCode::kInvalidArgument, "illegal path " + path);
 }
-
-// A descriptor with its name, shared by a File and by the work under way on it; counted on the
-// loop.
-class OpenedFile {
- public:
-  OpenedFile(FileDescriptor file, std::string path)
-      : shared_(new Shared{std::move(file), std::move(path), 1}) {}
-  OpenedFile(const OpenedFile& other) : shared_(other.shared_) { ++shared_->users; }
-  OpenedFile(OpenedFile&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
-  OpenedFile& operator=(const OpenedFile&) = delete;
-  ~OpenedFile() {
-    if (shared_ != nullptr && --shared_->users == 0) delete shared_;
-  }
-
-  int number() const { return shared_->file.number(); }
-  const std::string& path() const { return shared_->path; }
-
- private:
-  struct Shared {
-    FileDescriptor file;
-    std::string path;
-    int users;
-  };
-  Shared* shared_;
-};
 
 class PosixFile final : public File {
  public:
@@ -59,6 +35,13 @@ class PosixFile final : public File {
 };
 
 void PosixFile::submit(ReadAt& op) {
+  if (op.is_to_send) {
+    if (std::optional<Slice> window = FileWindow::open(file_, op.offset, op.length)) {
+      ++counters_.reads;
+      counters_.read_bytes += static_cast<int64_t>(window->size());
+      return op.complete(std::move(*window));
+    }
+  }
   const bool may_miss = pool_ != nullptr;
   Result<std::optional<Slice>> bytes =
       posix::read(file_.number(), file_.path(), op.offset, op.length, may_miss);

@@ -3,14 +3,13 @@
 #include "broker/runtime/tcp_stream.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "broker/runtime/io_vectors.h"
+#include "broker/runtime/socket_send.h"
 #include "broker/runtime/system_error.h"
 
 namespace faultline {
@@ -20,7 +19,6 @@ namespace {
 constexpr size_t kFirstReadBytes = 64 * 1024;
 // What one read takes at most: what a client that is not answered can make this process hold.
 constexpr size_t kReadBytesMax = 256 * 1024;
-constexpr size_t kVectors = 64;
 // A stream's share of one turn of the loop: so many operations, or so many bytes, or a mixture.
 constexpr size_t kOpsPerTurn = 8;
 constexpr size_t kBytesPerOp = 8 * 1024;
@@ -158,12 +156,7 @@ Result<bool> TcpStream::try_write(const Slices& bytes) {
   if (is_shut_) return fail(ErrorCode::kClosed, "write to " + peer_.to_string());
   const size_t total = total_size(bytes);
   while (written_ < total) {
-    std::array<iovec, kVectors> vectors;
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = posix::fill_vectors(vectors, bytes, written_);
-    const ssize_t put = uninterrupted(
-        [&] { return ::sendmsg(socket_.number(), &message, MSG_DONTWAIT | MSG_NOSIGNAL); });
+    const ssize_t put = posix::send_some(socket_.number(), bytes, written_);
     if (put < 0 && errno == EAGAIN) {
       may_write_ = false;
       return false;
@@ -173,6 +166,9 @@ Result<bool> TcpStream::try_write(const Slices& bytes) {
       is_reset_ |= errno != EPIPE;
       return fail_stream("write to", peer_);
     }
+    // What was promised cannot be sent any more, and half of it is on its way.
+    if (put == 0)
+      return fail(ErrorCode::kConnectionReset, "write to " + peer_.to_string() + ": file was cut");
     written_ += static_cast<size_t>(put);
     spend(static_cast<size_t>(put));
     counters_.sent_bytes += put;
