@@ -22,7 +22,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::kEndOfStream: return "end of stream";
     case ErrorCode::kCorrupt: return "corrupt";
     case ErrorCode::kTruncated: return "truncated";
-    case ErrorCode::kTooLarge: return "too large";
+    case ErrorCode::kTooLarge: return "over a limit";
     case ErrorCode::kInvalidArgument: return "invalid argument";
     case ErrorCode::kOutOfRange: return "out of range";
     case ErrorCode::kFenced: return "fenced";

@@ -59,8 +59,10 @@ void TcpListener::continue_accept() {
       return ::accept4(socket_.number(), peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     }));
     if (!socket.is_open() && (errno == EMFILE || errno == ENFILE) && spare_.is_open()) {
-      refuse_one();
-      continue;
+      // The kernel wants a free descriptor before it looks whether anybody waits.
+      may_accept_ = refuse_one();
+      if (may_accept_) continue;
+      return;
     }
     // Otherwise the network's own trouble of one connection, which is gone.
     if (!socket.is_open() && (errno == ECONNABORTED || errno == EPROTO)) continue;
@@ -84,12 +86,15 @@ void TcpListener::continue_accept() {
   }
 }
 
-void TcpListener::refuse_one() {
+bool TcpListener::refuse_one() {
   spare_.close();
-  FileDescriptor refused(::accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (refused.is_open()) ++counters_.refused;
+  FileDescriptor refused(
+      uninterrupted([&] { return ::accept4(socket_.number(), nullptr, nullptr, SOCK_CLOEXEC); }));
+  const bool was_refused = refused.is_open();
+  if (was_refused) ++counters_.refused;
   refused.close();
   spare_ = open_spare();
+  return was_refused;
 }
 
 void TcpListener::forget(OpBase&) noexcept { op_ = nullptr; }

@@ -25,8 +25,8 @@ class TcpListener final : public Listener, private FdWatcher, private OpOwner {
   void on_ready(uint32_t events) override;
   void forget(OpBase& op) noexcept override;
   void continue_accept();
-  // Makes room for one moment and closes one connection that waits.
-  void refuse_one();
+  // Makes room for one moment and closes one connection that waits; false when none does.
+  bool refuse_one();
 
   EventLoop& loop_;
   NetworkCounters& counters_;

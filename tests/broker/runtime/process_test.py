@@ -244,6 +244,25 @@ class Process(unittest.TestCase):
                 time.sleep(0.05)
         return False
 
+    def test_under_any_limit_of_descriptors_it_starts_and_stops_or_says_why_not(self):
+        for limit in range(4, 26):  # the loader needs four
+            with self.subTest(limit=limit):
+                command = [PROGRAM, "--data", f"{self.data}-{limit}", "--listen", "127.0.0.1:0"]
+                with subprocess.Popen(
+                        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))) as broker:
+                    has_started = broker.stdout.readline().startswith("listening on ")
+                    if has_started:
+                        broker.terminate()
+                    try:
+                        errors = broker.communicate(timeout=20)[1]
+                    except subprocess.TimeoutExpired:
+                        broker.kill()
+                        self.fail("it does not stop")
+                    self.assertEqual(broker.returncode, 0 if has_started else 75, errors)
+                    if not has_started:
+                        self.assertRegex(errors, "over a limit: .*Too many open files")
+
     def test_without_descriptors_for_files_a_topic_is_refused_and_the_others_are_served(self):
         def limit():
             resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))

@@ -80,7 +80,7 @@ TEST_F(Protocol, what_cannot_be_answered_ends_the_connection) {
       {frame(3, 1, ""), "malformed request"},
       {Slice::copy_of(std::string_view("\0\0\0\1\0", 5)), "malformed header"},
       {Slice::copy_of(std::string_view("\xff\xff\xff\xff", 4)), ""},
-      {Slice::copy_of(std::string_view("\x06\x40\x00\x01", 4)), "too large"}};
+      {Slice::copy_of(std::string_view("\x06\x40\x00\x01", 4)), "over a limit"}};
   for (const auto& [bytes, reason] : cases) {
     TestClient client(machine_);
     client.send_bytes(bytes);
