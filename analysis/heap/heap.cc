@@ -42,6 +42,8 @@ struct Pool {
   std::array<char*, kClasses> fresh_end{};
 };
 
+// The heap of a process is one.
+// NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
 constinit Pool pool;
 constinit char* range = nullptr;  // null: off
 constinit size_t chunks_used = 0;
@@ -49,6 +51,7 @@ constinit std::array<uint8_t, kRangeBytes / kChunkBytes> chunk_class{};  // only
 constinit std::atomic<bool> is_decided = false;
 constinit std::atomic<Block*> returned = nullptr;  // freed by other threads
 constinit thread_local bool is_owner = false;
+// NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 static_assert(kClasses <= UINT8_MAX + 1);
 

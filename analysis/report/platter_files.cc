@@ -112,9 +112,9 @@ uint64_t PlatterFiles::first_missing(const std::string& path) const {
 }
 
 const std::string& PlatterFiles::path_of(uint64_t file) const {
-  static const std::string unknown;
+  static const std::string kUnknown;
   const auto found = files_.find(file);
-  return found == files_.end() ? unknown : found->second.path;
+  return found == files_.end() ? kUnknown : found->second.path;
 }
 
 void PlatterFiles::forget_until(File& file, int64_t number) {

@@ -15,7 +15,7 @@
 #include "broker/runtime/file_descriptor.h"
 #include "broker/runtime/timer_queue.h"
 
-struct epoll_event;
+struct epoll_event;  // NOLINT(readability-identifier-naming): of <sys/epoll.h>
 
 namespace faultline {
 

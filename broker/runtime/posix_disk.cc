@@ -47,9 +47,9 @@ void PosixFile::submit(ReadAt& op) {
       posix::read(file_.number(), file_.path(), op.offset, op.length, may_miss);
   ++counters_.reads;
   if (!bytes) return op.complete(std::unexpected(std::move(bytes).error()));
-  if (*bytes) {
-    counters_.read_bytes += static_cast<int64_t>((*bytes)->size());
-    return op.complete(std::move(**bytes));
+  if (std::optional<Slice>& found = *bytes; found) {
+    counters_.read_bytes += static_cast<int64_t>(found->size());
+    return op.complete(std::move(*found));
   }
   ++counters_.read_misses;
   const auto work = [number = file_.number(), path = &file_.path(), offset = op.offset,

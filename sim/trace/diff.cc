@@ -46,6 +46,7 @@ std::vector<std::string> differences_of(const EventView& a, const EventView& b) 
 }
 
 // The chain of causes of `event` among the events before `end`, newest first.
+// NOLINTNEXTLINE(readability-function-size): where to look, from where, how far, and what is found
 void add_causes(const RunFile& run, const EventIndex& places, const EventView& event, uint64_t end,
                 size_t context, std::vector<uint64_t>& indices) {
   EventId cause = event.header.cause;

@@ -117,7 +117,8 @@ void Stepper::replace_instance(const std::string& old_id, const Join& join) {
   const bool is_same = member.protocols == join.protocols;
   member.id = join.fresh_member_id;
   Member& now = state_.members.emplace(member.id, std::move(member)).first->second;
-  state_.instances[*now.instance_id] = now.id;
+  if (now.instance_id)
+    state_.instances[*now.instance_id] = now.id;  // it has one: it was found by it
   if (was_leader) state_.leader = now.id;
   update(now, join);
   keep_alive(now);
