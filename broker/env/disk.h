@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Disk: files and directories with the durability rules of POSIX. A write is in the page cache when
-// its op completes and durable only after sync() of that file; a new, renamed or removed name is
-// durable only after sync_dir() of its directory. Paths are relative to the node's own root,
-// '/'-separated, no "..". Errors of all ops: kIo, kReadOnly, kNoSpace, kNotFound, and what each one
-// says. After a failed sync the written pages may be gone from the cache although reads still
-// succeed: never retry (KAFKA-10778, B31).
+// Disk: files and directories with POSIX's rules of durability. A write is in the page cache when
+// its op completes, durable after sync() of that file; a new, renamed or removed name is durable
+// after sync_dir() of its directory. Paths are relative to the node's root, with '/', without "..".
+// Errors of all ops: kIo, kReadOnly, kNoSpace, kNotFound, and what each one says. After a failed
+// sync the pages may be gone from the cache although reads succeed: never retry (KAFKA-10778, B31).
 #pragma once
 
 #include <cstdint>
@@ -108,9 +107,9 @@ class OpenFile final : public Op<std::unique_ptr<File>> {
   Disk& disk_;
 };
 
-// An operation on names. kRename replaces an existing file at `target` atomically; kMakeDirectory
-// makes parents too and succeeds if it exists; kRemove takes a file or an empty directory; kLock
-// fails with kLocked while another owner of the same disk holds the path, until process end.
+// An operation on names. kRename replaces a file at `target` atomically; kMakeDirectory makes
+// parents too and succeeds if it exists; kRemove takes a file or an empty directory; kLock fails
+// with kLocked while another owner of the same disk holds the path, until process end.
 class PathOp final : public Op<void> {
  public:
   enum class Kind : uint8_t { kRemove, kRename, kMakeDirectory, kSyncDirectory, kLock };
@@ -152,6 +151,7 @@ class Disk {
   PathOp lock(std::string path) { return path_op(PathOp::Kind::kLock, std::move(path)); }
   ListDirectory list(std::string path) { return ListDirectory(*this, std::move(path)); }
   virtual uint64_t free_bytes() = 0;
+  virtual uint64_t total_bytes() = 0;  // of the volume; 0: unknown
 
   virtual void submit(OpenFile& op) = 0;
   virtual void submit(PathOp& op) = 0;

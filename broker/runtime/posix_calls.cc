@@ -202,4 +202,10 @@ uint64_t free_bytes(int root) {
   return uint64_t{status.f_bavail} * uint64_t{status.f_frsize};
 }
 
+uint64_t total_bytes(int root) {
+  struct statvfs status{};
+  if (::fstatvfs(root, &status) != 0) return 0;
+  return uint64_t{status.f_blocks} * uint64_t{status.f_frsize};
+}
+
 }  // namespace faultline::posix

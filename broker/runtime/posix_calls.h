@@ -29,5 +29,6 @@ Result<void> sync_directory(int root, const std::string& path);
 Result<FileDescriptor> lock(int root, const std::string& path);
 Result<std::vector<DirectoryEntry>> list(int root, const std::string& path);
 uint64_t free_bytes(int root);
+uint64_t total_bytes(int root);
 
 }  // namespace faultline::posix

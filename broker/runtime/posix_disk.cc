@@ -106,6 +106,8 @@ Result<std::unique_ptr<PosixDisk>> PosixDisk::open_root(const std::string& root,
 
 uint64_t PosixDisk::free_bytes() { return posix::free_bytes(root_.number()); }
 
+uint64_t PosixDisk::total_bytes() { return posix::total_bytes(root_.number()); }
+
 void PosixDisk::submit(OpenFile& op) {
   if (!is_disk_path(op.path)) return op.complete(illegal_path(op.path));
   // The File is made where it is opened; its count begins with one user, so no thread counts.

@@ -33,6 +33,7 @@ class PosixDisk final : public Disk {
                                                       WorkerPool* pool = nullptr);
 
   uint64_t free_bytes() override;
+  uint64_t total_bytes() override;
   void submit(OpenFile& op) override;
   void submit(PathOp& op) override;
   void submit(ListDirectory& op) override;

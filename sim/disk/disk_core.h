@@ -36,6 +36,7 @@ class DiskCore {
                             Instant now);
   Result<std::vector<DirectoryEntry>> list(const std::string& path) const;
   uint64_t free_bytes(Instant now);
+  uint64_t total_bytes() const { return config_.capacity_bytes; }
   // A write whose process was killed meanwhile: any prefix of it may be there.
   void write_partially(NodeRef file, uint64_t offset, const Slices& bytes, Instant now);
   void release_locks();

@@ -38,6 +38,7 @@ class SimDisk final : public Disk, private OpOwner, private Probe {
 
   // --- Disk ---
   uint64_t free_bytes() override { return core_.free_bytes(kernel_.now()); }
+  uint64_t total_bytes() override { return core_.total_bytes(); }
   void submit(OpenFile& op) override;
   void submit(PathOp& op) override;
   void submit(ListDirectory& op) override;

@@ -214,7 +214,7 @@ uint64_t MemoryDisk::used_bytes() const {
 }
 
 uint64_t MemoryDisk::free_bytes() {
-  if (capacity_ == UINT64_MAX) return UINT64_MAX / 2;
+  if (capacity_ == UINT64_MAX) return total_bytes();
   const uint64_t used = used_bytes();
   return used >= capacity_ ? 0 : capacity_ - used;
 }

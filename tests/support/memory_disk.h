@@ -5,6 +5,7 @@
 // manner of fsyncgate, and run full.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -63,6 +64,7 @@ class MemoryDisk final : public Disk, private OpOwner {
   void import(const std::string& real_directory, const std::string& to);
 
   uint64_t free_bytes() override;
+  uint64_t total_bytes() override { return std::min(capacity_, UINT64_MAX / 2); }
   void submit(OpenFile& op) override;
   void submit(PathOp& op) override;
   void submit(ListDirectory& op) override;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DescribeLogDirs (35): how large the partitions in the log directory are. How large the disk is
-// nobody knows here: -1. Partitions that are not hosted are left out, as in Kafka.
+// DescribeLogDirs (35): how large the partitions in the log directory are, and its disk (KIP-827).
+// Partitions that are not hosted are left out, as in Kafka.
 #include <algorithm>
 
 #include "broker/server/handlers/common.h"
@@ -24,6 +24,11 @@ bool is_wanted(const Request& request, const Partition& partition) {
   return false;
 }
 
+// Kafka's largest number stands for what is larger.
+int64_t as_kafka_bytes(uint64_t bytes) {
+  return static_cast<int64_t>(std::min<uint64_t>(bytes, INT64_MAX));
+}
+
 void add_partition(const Partition& partition, Response::Result& result) {
   const bool is_same = !result.topics.empty() && result.topics.back().name == partition.topic->name;
   if (!is_same) result.topics.emplace_back().name = partition.topic->name;
@@ -45,6 +50,10 @@ Task<Response> handle_describe_log_dirs(BrokerContext& broker, RequestInfo, Requ
   if (broker.health.has_failed()) {
     result.error_code = KafkaError::kKafkaStorageError;
     co_return response;
+  }
+  if (const uint64_t total_bytes = broker.env.disk.total_bytes(); total_bytes > 0) {
+    result.total_bytes = as_kafka_bytes(total_bytes);
+    result.usable_bytes = as_kafka_bytes(broker.env.disk.free_bytes());
   }
   for (const Partition* partition : broker.partitions.all())
     if (is_wanted(request, *partition)) add_partition(*partition, result);

@@ -208,6 +208,7 @@ TEST_F(PosixDiskTest, TheRootMustBeADirectory) {
   EXPECT_EQ(PosixDisk::open_root(root_ / "a").error().code, ErrorCode::kNotDirectory);
   EXPECT_EQ(PosixDisk::open_root(root_ / "no").error().code, ErrorCode::kNotFound);
   EXPECT_GT(disk_->free_bytes(), 0u);
+  EXPECT_GE(disk_->total_bytes(), disk_->free_bytes());
 }
 
 TEST_F(PosixDiskTest, AFullDeviceIsReportedAsNoSpace) {

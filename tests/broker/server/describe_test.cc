@@ -170,6 +170,8 @@ TEST_F(Describing, the_log_directory_tells_the_sizes_of_partitions) {
   put("a", batch);
   const auto all = log_dir();
   EXPECT_EQ(all.log_dir, "/data/kafka");
+  EXPECT_EQ(all.total_bytes, static_cast<int64_t>(machine_.disk.total_bytes()));
+  EXPECT_EQ(all.usable_bytes, static_cast<int64_t>(machine_.disk.free_bytes()));
   ASSERT_EQ(all.topics.size(), 2u);
   ASSERT_EQ(all.topics[0].partitions.size(), 2u);
   EXPECT_EQ(all.topics[0].partitions[0].partition_size, static_cast<int64_t>(batch.size()));

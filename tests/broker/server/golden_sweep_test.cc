@@ -81,7 +81,7 @@ constexpr Difference kDifferences[] = {
     {"host", "where it ran"},
     {"port", "where it ran"},
     {"client_host", "where it ran"},
-    {"total_bytes", "the disk port does not tell its size: -1, which clients know as unknown"},
+    {"total_bytes", "another disk"},
     {"usable_bytes", "as total_bytes"},
     {"records", "bytes are compared in the tests of the log"},
     {"api_keys", "not all of Kafka is served: protocol_test has the list"},

@@ -42,6 +42,7 @@ class MeddlingDisk final : public Disk, private OpOwner {
       : real_(real), change_(std::move(change)), fibers_(executor) {}
 
   uint64_t free_bytes() override { return real_.free_bytes(); }
+  uint64_t total_bytes() override { return real_.total_bytes(); }
   void submit(OpenFile& op) override {
     op.accept(*this);
     opening_.push_back(&op);

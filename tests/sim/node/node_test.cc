@@ -20,6 +20,7 @@ class NoNetwork final : public Network {
 class NoDisk final : public Disk {
  public:
   uint64_t free_bytes() override { UNREACHABLE(); }
+  uint64_t total_bytes() override { UNREACHABLE(); }
   void submit(OpenFile&) override { UNREACHABLE(); }
   void submit(PathOp&) override { UNREACHABLE(); }
   void submit(ListDirectory&) override { UNREACHABLE(); }
