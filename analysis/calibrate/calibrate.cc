@@ -135,6 +135,7 @@ Quantiles quantiles_of(const Outcome& outcome) {
 }
 
 // Fits one table of the profile to one load.
+// NOLINTNEXTLINE(readability-function-size): what to fit, to what, and by which load
 Result<scenarios::Latency> fit_table(const Profile& profile, scenarios::Latency Profile::* member,
                                      int draws, Load load, const Outcome& measured, uint64_t seed) {
   load.length = seconds(kShownAnswers) / load.rate;

@@ -5,6 +5,7 @@
 #include "analysis/cli/campaign_text.h"
 #include "analysis/cli/files.h"
 #include "analysis/cli/verbs.h"
+#include "broker/base/assert.h"
 #include "scenarios/schema/parse.h"
 
 namespace faultline::cli {
@@ -29,6 +30,7 @@ Exit merge(const MergeOptions& options, const Console& console) {
       return Exit::kBadUsage;
     }
   }
+  ASSERT(all.has_value());  // there is at least one file
   const scenarios::ParseOutcome parsed =
       scenarios::parse_scenario(all->scenario, options.files.front());
   if (!parsed.ok()) {

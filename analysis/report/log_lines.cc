@@ -58,10 +58,10 @@ std::vector<LogChart> LogLines::take_charts() && {
 }
 
 const std::string& LogLines::path_of(const EventHeader& header) const {
-  static const std::string none;
+  static const std::string kNone;
   const bool is_of_disk = header.kind >= 0x0200 && header.kind < 0x0300;
   const auto files = files_.find(header.node);
-  return is_of_disk && files != files_.end() ? files->second.path_of(header.entity) : none;
+  return is_of_disk && files != files_.end() ? files->second.path_of(header.entity) : kNone;
 }
 
 void LogLines::on(const history::LogFile& file) {

@@ -141,6 +141,7 @@ void Producer::append(Partition& partition, const ProducerRecord& record, uint64
 }
 
 void Producer::close_batch(Partition& partition) {
+  ASSERT(partition.open.has_value());
   OpenBatch open = std::move(*partition.open);
   partition.open.reset();
   const auto keyless = keyless_.find(partition.id.topic);

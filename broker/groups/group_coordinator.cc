@@ -152,6 +152,13 @@ std::optional<Output> GroupCoordinator::step_group(const std::string& name, cons
   return own;
 }
 
+PlainReply GroupCoordinator::step_plain(const std::string& group, const Input& input,
+                                        RequestId request) {
+  const std::optional<Output> reply = step_group(group, input, request);
+  ASSERT(reply.has_value());
+  return std::get<PlainReply>(*reply);
+}
+
 void GroupCoordinator::deliver(RequestId request, Output output) {
   const auto waiter = waiters_.find(request);
   if (waiter == waiters_.end()) return;  // its connection is gone

@@ -98,6 +98,8 @@ class GroupCoordinator {
   // Steps the group's core and does what it says, except for the reply of `request`, which is
   // returned.
   std::optional<Output> step_group(const std::string& group, const Input& input, RequestId request);
+  // For what is answered at once.
+  PlainReply step_plain(const std::string& group, const Input& input, RequestId request);
   void deliver(RequestId request, Output output);
   void on_written(const ShardWrite& write, const Result<void>& outcome);
   void write(const std::string& group, ShardWrite write);

@@ -17,8 +17,7 @@ Task<std::vector<wire::KafkaError>> GroupCoordinator::commit(std::string group,
   if (error == Error::kNone) {
     find_or_make(group);
     commit.who.request = ++last_request_;
-    const std::optional<Output> reply = step_group(group, commit.who, commit.who.request);
-    error = std::get<PlainReply>(*reply).error;
+    error = step_plain(group, commit.who, commit.who.request).error;
   }
   std::vector<Error> errors(count, error);
   if (error != Error::kNone) {
@@ -65,8 +64,7 @@ PlainReply GroupCoordinator::heartbeat(const std::string& group, Heartbeat heart
   if (error != Error::kNone) return {0, error, {}};
   if (find(group) == nullptr) return {0, Error::kUnknownMemberId, {}};
   heartbeat.request = ++last_request_;
-  const std::optional<Output> reply = step_group(group, heartbeat, heartbeat.request);
-  return std::get<PlainReply>(*reply);
+  return step_plain(group, heartbeat, heartbeat.request);
 }
 
 PlainReply GroupCoordinator::leave(const std::string& group, Leave leave) {
@@ -75,8 +73,7 @@ PlainReply GroupCoordinator::leave(const std::string& group, Leave leave) {
   if (find(group) == nullptr)
     return {0, Error::kNone, std::vector<Error>(leave.members.size(), Error::kUnknownMemberId)};
   leave.request = ++last_request_;
-  const std::optional<Output> reply = step_group(group, leave, leave.request);
-  return std::get<PlainReply>(*reply);
+  return step_plain(group, leave, leave.request);
 }
 
 Task<wire::KafkaError> GroupCoordinator::remove(std::string group) {
@@ -85,8 +82,7 @@ Task<wire::KafkaError> GroupCoordinator::remove(std::string group) {
   const Group* found = find(group);
   if (found == nullptr) co_return Error::kGroupIdNotFound;
   const RequestId request = ++last_request_;
-  const std::optional<Output> reply = step_group(group, Delete{request}, request);
-  const Error refused = std::get<PlainReply>(*reply).error;
+  const Error refused = step_plain(group, Delete{request}, request).error;
   if (refused != Error::kNone) co_return refused;
   ShardWrite to_write;
   for (const auto& [key, offset] : found->offsets)

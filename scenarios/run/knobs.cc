@@ -54,8 +54,10 @@ Turn turn_of(uint64_t seed, std::string_view name) {
 
 void turn(std::string path, const Knob& knob, uint64_t seed, std::vector<Override>& settings) {
   const Turn turn = turn_of(seed, path);
-  if (turn == Turn::kTiny) settings.push_back({std::move(path), std::string(knob.tiny)});
-  if (turn == Turn::kHuge) settings.push_back({std::move(path), std::string(knob.huge)});
+  if (turn == Turn::kTiny)
+    settings.push_back({std::move(path), std::string(knob.tiny)});
+  else if (turn == Turn::kHuge)
+    settings.push_back({std::move(path), std::string(knob.huge)});
 }
 
 std::string topic_path(const std::string& name) {
@@ -88,7 +90,7 @@ bool is_default(const Cluster& cluster, std::string_view name) {
 }
 
 // A number of a fault: left alone where the file sets it.
-template <class Value>
+template <class Value>  // NOLINTNEXTLINE(readability-function-size): a number, its values, its name
 void turn_number(Value& value, const Value& standard, Value tiny, Value huge, FaultKind kind,
                  std::string_view name, uint64_t seed) {
   if (value != standard) return;

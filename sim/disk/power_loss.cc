@@ -66,6 +66,7 @@ std::map<uint64_t, std::vector<uint32_t>> operations_by_page(const CachedFile& f
 }
 
 // A page that lies torn: cut between two sectors, or each sector for itself.
+// NOLINTNEXTLINE(readability-function-size): a page in two versions, and how it may tear
 void plan_torn_page(LossPlan& plan, ByteRange place, uint32_t newest, uint32_t older,
                     const PowerLossRules& rules, Draws& draws) {
   const uint64_t sectors = place.size() / rules.sector_bytes;
@@ -140,6 +141,7 @@ struct Damage {
 };
 
 // Lands what counts of one operation. True when some of it does not.
+// NOLINTNEXTLINE(readability-function-size): the operation and what it is part of
 bool land_part(CachedFile& file, const LossPlan& plan, uint32_t index, const DataOp& op,
                uint64_t size_max, Damage& damage) {
   bool is_partial = false;

@@ -48,6 +48,7 @@ Recorder::Recorder(const Options& options)
       types_(kTypesExpected),
       node_counts_(kNodesExpected) {}
 
+// NOLINTNEXTLINE(readability-function-size): the header of an event, in its order
 EventId Recorder::record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
                          EventId cause, Bytes payload) {
   if (type.id >= types_.size() || types_[type.id] != &type) [[unlikely]]

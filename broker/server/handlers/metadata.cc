@@ -96,6 +96,7 @@ bool has_illegal_ids(const Request& request, int version) {
 
 Response refuse_all(const Request& request) {
   Response response;
+  if (!request.topics) return response;
   for (const Request::Topic& topic : *request.topics)
     response.topics.push_back(unknown(topic, KafkaError::kInvalidRequest));
   return response;

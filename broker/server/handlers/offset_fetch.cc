@@ -38,6 +38,7 @@ Group::Topic& topic_in(BrokerContext& broker, Group& answers, const std::string&
 
 void answer_named(BrokerContext& broker, const groups::Group* group, const Request::Group& asked,
                   bool has_ids, Group& answers) {
+  if (!asked.topics) return;
   for (const Request::Group::Topic& topic : *asked.topics) {
     const std::string* name = has_ids ? topic_name_of(broker, topic.topic_id) : &topic.name;
     Group::Topic& to = answers.topics.emplace_back();
