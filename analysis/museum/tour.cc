@@ -7,6 +7,7 @@
 
 #include "analysis/shrink/shrink.h"
 #include "analysis/shrink/signature.h"
+#include "broker/base/assert.h"
 #include "scenarios/run/derive_plan.h"
 #include "scenarios/run/simulation.h"
 
@@ -49,15 +50,17 @@ void shrink_found(const Entry& entry, const Scenario& scenario, const VisitOptio
     return run.report.verdict == sim::Verdict::kHeld && !shows(entry, run.report);
   };
   constexpr uint64_t kSeedsTried = 20;
-  uint64_t seed = *visit.found_seed;
+  ASSERT(visit.found_seed.has_value());
+  const uint64_t found_seed = *visit.found_seed;
+  uint64_t seed = found_seed;
   const auto is_clear = [&] {
     return shows(entry, scenario, seed) && twin_holds(scenarios::make_concrete(scenario, seed));
   };
-  while (seed < *visit.found_seed + kSeedsTried && !is_clear()) ++seed;
-  if (seed < *visit.found_seed + kSeedsTried) {
+  while (seed < found_seed + kSeedsTried && !is_clear()) ++seed;
+  if (seed < found_seed + kSeedsTried) {
     shrink_options.accepts = twin_holds;
   } else {
-    seed = *visit.found_seed;
+    seed = found_seed;
   }
   Result<shrink::Shrunk> shrunk = shrink::shrink(scenario, seed, shrink_options);
   visit.shrink_seconds = now(options) - begin;

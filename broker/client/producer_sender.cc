@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "broker/base/assert.h"
 #include "broker/client/producer.h"
 #include "broker/wire/messages_produce.h"
 #include "broker/wire/messages_producer_id.h"
@@ -119,7 +120,9 @@ std::vector<Producer::Outgoing> Producer::take_batches(const std::vector<Partiti
     const auto size = static_cast<int64_t>(partition->closed.at(next->id).bytes.size());
     if (!outgoing.empty() && bytes + size > config_.max_request_size) continue;
     bytes += size;
-    outgoing.push_back({partition, *partition->core.take_next(rules_, now, identity_)});
+    std::optional<CoreBatch> taken = partition->core.take_next(rules_, now, identity_);
+    ASSERT(taken.has_value());  // it was there to be looked at
+    outgoing.push_back({partition, *taken});
   }
   return outgoing;
 }

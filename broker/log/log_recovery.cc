@@ -14,6 +14,7 @@ namespace faultline::log {
 namespace {
 
 // B33: what is behind a bad batch, a torn one for instance, is not part of the log any more.
+// NOLINTNEXTLINE(readability-function-size): a batch, what is around it, and the rules
 bool is_recoverable(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base,
                     LeaderEpoch latest_epoch, const StorageRules& rules, bool is_compacted) {
   // A torn write can leave a batch whose header is right and whose records are not.

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 
+#include "broker/base/assert.h"
 #include "broker/env/scope.h"
 #include "broker/runtime/file_descriptor.h"
 #include "broker/runtime/timer_queue.h"
@@ -64,6 +65,7 @@ class EventLoop final : public Executor {
     Scope scope(*this);
     scope.spawn(run_one(std::move(task), &result, &is_done));
     run_until(is_done);
+    ASSERT(result.has_value());
     return std::move(*result);
   }
 

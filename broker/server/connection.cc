@@ -57,10 +57,11 @@ Task<std::string> Connection::serve() {
   while (!broker_.is_stopping) {
     Result<std::optional<Slice>> frame = co_await read_frame();
     if (!frame) co_return frame.error().to_string();
-    if (!*frame) co_return std::string();
+    const std::optional<Slice>& request = *frame;
+    if (!request) co_return std::string();
     ++requests_;
     Reply reply;
-    if (const ServedApi* served = begin_request(**frame, reply)) {
+    if (const ServedApi* served = begin_request(*request, reply)) {
       Task<Reply> answer = served->serve(broker_, info_of_request(), std::move(request_.body));
       reply = co_await std::move(answer);
     }

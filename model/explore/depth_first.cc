@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "broker/base/assert.h"
 #include "model/explore/seen.h"
 
 namespace faultline::model {
@@ -54,10 +55,10 @@ class DepthFirst {
 
   bool is_new(Bytes state, uint64_t depth) {
     const bool is_bounded = options_.is_iterative || options_.depth_max != UINT64_MAX;
-    return bits_ ? bits_->add(state) : exact_->add(state, is_bounded ? depth : 0);
+    return bits_ ? bits_->add(state) : exact().add(state, is_bounded ? depth : 0);
   }
-  uint64_t count() const { return bits_ ? bits_->count() : exact_->count(); }
-  uint64_t bytes() const { return bits_ ? bits_->bytes() : exact_->bytes(); }
+  uint64_t count() { return bits_ ? bits_->count() : exact().count(); }
+  uint64_t bytes() { return bits_ ? bits_->bytes() : exact().bytes(); }
 
   // Everything within `bound` states of an initial one.
   void search_to(uint64_t bound) {
@@ -149,10 +150,15 @@ class DepthFirst {
                        .loop = {}};
   }
 
+  ExactSeen& exact() {
+    ASSERT(exact_.has_value());
+    return *exact_;
+  }
+
   SearchResult finish() {
     result_.distinct = count();
     result_.bytes_stored = bytes();
-    result_.bytes_packed = bits_ ? 0 : exact_->packed_bytes();
+    result_.bytes_packed = bits_ ? 0 : exact().packed_bytes();
     if (result_.counterexample)
       result_.verdict = Verdict::kViolated;
     else if (bits_ && result_.why_unknown.empty())
@@ -169,7 +175,7 @@ class DepthFirst {
   const DepthFirstOptions& options_;
   std::unique_ptr<Expander> expander_;
   std::optional<ExactSeen> exact_{std::in_place};
-  std::optional<BitSeen> bits_;
+  std::optional<BitSeen> bits_;  // then these remember
   std::vector<Frame> stack_;
   size_t depth_ = 0;  // frames in use; the others keep their memory
   uint64_t pushed_ = 0;

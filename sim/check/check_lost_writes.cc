@@ -82,6 +82,7 @@ class LostWritesChecker final : public Checker {
   }
 
  private:
+  // NOLINTNEXTLINE(readability-function-size): the words of one finding
   void report(const Step& step, const PartitionHistory& log, Offset from, Offset end,
               const Slot& first, const LossJudgement& loss) {
     const int64_t count = end - from;

@@ -102,6 +102,7 @@ void CheckSuite::handle(const Step& step, const history::OffsetFound& event) {
   for (const auto& checker : checkers_) checker->on_offset_found(step, log, reader, event);
 }
 
+// NOLINTNEXTLINE(readability-function-size): what a client says of one record
 Claim CheckSuite::resolve(PartitionHistory& log, Offset offset, uint64_t digest, EventId event,
                           uint64_t since, bool is_ack) {
   Claim claim{.offset = offset, .digest = digest, .event = event, .is_ack = is_ack};

@@ -16,6 +16,7 @@ uint64_t Connection::id_of(NodeId client, NodeId server, uint32_t number) {
          static_cast<uint64_t>(static_cast<uint16_t>(server.value)) << 32 | number;
 }
 
+// NOLINTNEXTLINE(readability-function-size): two ends and a number
 Connection::Connection(Fabric& fabric, HostNetwork& client, uint16_t client_port,
                        HostNetwork& server, uint16_t server_port, uint32_t number)
     : fabric_(fabric),

@@ -2,6 +2,7 @@
 // From one generation to the next: who is waited for, how long, who leads.
 #include <algorithm>
 
+#include "broker/base/assert.h"
 #include "broker/groups/core/stepper.h"
 
 namespace faultline::groups {
@@ -40,6 +41,7 @@ void Stepper::complete_join_if_all_there() {
 }
 
 void Stepper::end_initial_wait() {
+  ASSERT(state_.initial_wait_left.has_value());
   const Duration left = *state_.initial_wait_left;
   if (!state_.has_newcomers || left == Duration{}) {
     state_.initial_wait_left.reset();
