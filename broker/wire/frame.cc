@@ -12,8 +12,8 @@
 namespace faultline::wire {
 namespace {
 
-constexpr size_t kFrameGuess =
-    256;  // the header and the body of most: a frame that grows is copied
+// The header and the body of most frames: one that grows is copied.
+constexpr size_t kFrameGuess = 256;
 
 void skip_tagged_fields(ByteReader& in) {
   const uint32_t count = in.unsigned_varint32();
