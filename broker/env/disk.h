@@ -28,8 +28,8 @@ class File;
 class Disk;
 
 // Exactly the bytes of [offset, offset + length) that exist: shorter at the end of the file, empty
-// past it. What is read to be sent may be the file itself instead of a copy: nobody looks at it
-// after a co_await, for the file may have been cut; a stream may still be given it.
+// past it. What is read to be sent may be the file itself instead of a copy: to be given to a
+// stream, not to be looked at, for the file may be cut meanwhile.
 class ReadAt final : public Op<Slice> {
  public:
   ReadAt(File& file, uint64_t offset, size_t length, bool is_to_send)

@@ -54,11 +54,11 @@ Task<Result<ReadResult>> Log::read(ReadRequest request) {
 
   const uint64_t cuts = cuts_;
   const std::vector<Segment*> segments = segments_.pointers();
-  std::optional<Slice> found;
+  std::optional<FoundRange> found;
   for (size_t i = segments_.floor(request.offset); i < segments.size() && !found; ++i) {
     if (segments[i]->base_offset() >= limit) break;
     if (!segments[i]->has_file()) continue;
-    Result<std::optional<Slice>> read =
+    Result<std::optional<FoundRange>> read =
         co_await segments[i]->read(request.offset, limit, request.bytes_max, request.at_least_one);
     if (cuts != cuts_) break;  // it may have walked from old batches into new ones
     if (!read) co_return std::unexpected(read.error());
@@ -67,15 +67,9 @@ Task<Result<ReadResult>> Log::read(ReadRequest request) {
   CO_TRY(check_usable());
   if (cuts != cuts_) co_return fail(ErrorCode::kOutOfRange, "the log was cut meanwhile");
   env_.cpu.charge(Work::kLogRead, 1);
-  if (!found || found->empty()) co_return result;
-  size_t position = 0;
-  while (position < found->size()) {
-    const Result<wire::BatchView> batch = wire::parse_batch(found->view().subspan(position));
-    ASSERT(batch.has_value());
-    result.next_offset = batch->next_offset();
-    position += batch->size();
-  }
-  result.batches.push_back(std::move(*found));
+  if (!found || found->bytes.empty()) co_return result;
+  result.next_offset = found->next_offset;
+  result.batches.push_back(std::move(found->bytes));
   co_return result;
 }
 

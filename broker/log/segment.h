@@ -16,6 +16,7 @@
 #include "broker/log/file_names.h"
 #include "broker/log/log_tracer.h"
 #include "broker/log/log_types.h"
+#include "broker/log/segment_range.h"
 #include "broker/log/segment_state.h"
 #include "broker/wire/record_batch.h"
 
@@ -82,8 +83,8 @@ class Segment {
   // --- reading ---
   // Whole batches from the one that holds `offset` on; none reaches `limit`. Nothing when no batch
   // of this segment is at or behind `offset`.
-  Task<Result<std::optional<Slice>>> read(Offset offset, Offset limit, size_t bytes_max,
-                                          bool at_least_one);
+  Task<Result<std::optional<FoundRange>>> read(Offset offset, Offset limit, size_t bytes_max,
+                                               bool at_least_one);
   // The first batch with a record at or behind `offset` and a timestamp of at least `timestamp_ms`.
   Task<Result<Slice>> find_batch_by_time(int64_t timestamp_ms, Offset offset);
   // The largest timestamp and the last offset of the batch that has it; -1, -1 when empty.
@@ -110,6 +111,7 @@ class Segment {
   bool is_removed = false;  // a reader may still hold it
 
  private:
+  Task<Result<std::optional<FoundRange>>> find_by_walking(RangeRequest request);
   // False: a file is missing or contradicts the segment.
   Task<Result<bool>> read_index_files(SegmentState* into);
   Task<Result<void>> adopt_until(uint64_t end, SegmentState* into);

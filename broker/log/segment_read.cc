@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "broker/base/assert.h"
-#include "broker/base/notation_sink.h"
 #include "broker/log/batch_scanner.h"
 #include "broker/log/segment.h"
 #include "broker/log/whole_file.h"
@@ -20,112 +19,63 @@ Result<bool> not_found_is_false(const Error& error) {
   return std::unexpected(error);
 }
 
-// Where a reader stands in a segment, and what it wants.
-struct Reading {
-  Offset offset = 0;
-  Offset limit = 0;
-  size_t bytes_max = 0;
-  bool at_least_one = false;
-  uint64_t position = 0;
-  Offset expected = 0;                 // the batch there begins with
-  std::optional<Offset> entry_offset;  // or ends with, as the index says
-};
-
-// The part of a chunk to hand out: from the batch that holds the offset on.
-struct Cut {
-  bool is_found = false;
-  bool is_bad = false;  // a batch contradicts the ones around it, or the index
-  size_t start = 0;
-  size_t end = 0;
-};
-
-bool is_in_place(const wire::BatchView& batch, const Reading& at, std::optional<Offset> next_base) {
-  if (at.entry_offset) return batch.last_offset() == *at.entry_offset;
-  return follows_on(batch, at.expected, next_base);
-}
-
-// `end_offset`: of the segment when the chunk reaches to its end.
-Cut cut_batches(Bytes chunk, Reading& at, std::optional<Offset> end_offset) {
-  BatchWalk walk(chunk);
-  Cut cut;
-  const auto next_good = [&]() -> std::optional<wire::BatchView> {
-    const auto batch = walk.next();
-    if (!batch) return std::nullopt;
-    const auto next_base = walk.position() == chunk.size() ? end_offset : walk.next_base();
-    cut.is_bad = !is_in_place(*batch, at, next_base);
-    if (cut.is_bad) return std::nullopt;
-    at.entry_offset.reset();
-    at.expected = batch->next_offset();
-    return batch;
-  };
-  auto batch = next_good();
-  while (batch && batch->last_offset() < at.offset) {
-    cut.start = walk.position();
-    batch = next_good();
-  }
-  cut.end = cut.start;
-  cut.is_found = batch.has_value();
-  while (batch && batch->last_offset() < at.limit) {
-    const bool fits = walk.position() - cut.start <= at.bytes_max;
-    if (!fits && !(at.at_least_one && cut.end == cut.start)) break;
-    cut.end = walk.position();
-    batch = next_good();
-  }
-  return cut;
-}
-
-// A short part is copied by whoever encodes it, later: then it must not be the file itself.
-Slice part_to_send(const Slice& chunk, const Cut& cut) {
-  const Slice part = chunk.subslice(cut.start, cut.end - cut.start);
-  const bool is_copied_later = part.size() < notation::kSpliceBytesMin && part.lender() != nullptr;
-  return is_copied_later ? Slice::copy_of(part.view()) : part;
-}
-
 }  // namespace
 
-Task<Result<std::optional<Slice>>> Segment::read(Offset offset, Offset limit, size_t bytes_max,
-                                                 bool at_least_one) {
+Task<Result<std::optional<FoundRange>>> Segment::read(Offset offset, Offset limit, size_t bytes_max,
+                                                      bool at_least_one) {
   if (!is_loaded()) CO_TRY(co_await load_indexes());
-  const uint64_t end = state_.size;
-  const Offset end_offset = state_.end_offset;
-  Reading at{offset, limit, bytes_max, at_least_one, 0, state_.base_offset, std::nullopt};
+  RangeRequest request{.offset = offset,
+                       .limit = limit,
+                       .bytes_max = bytes_max,
+                       .at_least_one = at_least_one,
+                       .end = state_.size,
+                       .end_offset = state_.end_offset,
+                       .expected = state_.base_offset};
   if (const auto entry = state_.offset_index.entry_before(relative(offset))) {
-    at.position = static_cast<uint64_t>(entry->position);
+    request.position = static_cast<uint64_t>(entry->position);
     // B42: an entry that is wrong would send the reader past what it asked for.
     if (options_.rebuild_index_if_invalid)
-      at.entry_offset = state_.base_offset + entry->relative_offset;
+      request.entry_offset = state_.base_offset + entry->relative_offset;
     else
-      at.expected = 0;
+      request.expected = 0;
   }
+  if (is_long(request)) {
+    CO_TRY_ASSIGN(std::optional<FoundRange> found, co_await find_by_headers(*file_, request));
+    if (found) co_return found;
+  }
+  co_return co_await find_by_walking(request);
+}
+
+Task<Result<std::optional<FoundRange>>> Segment::find_by_walking(RangeRequest request) {
   // Less than a header would look like no batch at all.
-  size_t want = std::max(bytes_max + static_cast<size_t>(options_.index_interval_bytes),
+  size_t want = std::max(request.bytes_max + static_cast<size_t>(options_.index_interval_bytes),
                          size_t{wire::kBatchHeaderSize});
-  while (at.position < end) {
-    const size_t length = std::min<uint64_t>(want, end - at.position);
-    CO_TRY_ASSIGN(Slice chunk, co_await file_->read_to_send(at.position, length));
-    const bool is_to_end = at.position + chunk.size() == end;
-    const Cut cut =
-        cut_batches(chunk.view(), at, is_to_end ? std::optional(end_offset) : std::nullopt);
-    if (cut.is_found) co_return std::optional(part_to_send(chunk, cut));
+  while (request.position < request.end) {
+    const uint64_t left = request.end - request.position;
+    const size_t length = std::min<uint64_t>(want, left);
+    CO_TRY_ASSIGN(const Slice chunk, co_await file_->read_at(request.position, length));
+    const ChunkCut cut = cut_batches(chunk.view(), request);
+    if (cut.is_found)
+      co_return FoundRange{chunk.subslice(cut.start, cut.end - cut.start), cut.next_offset};
     if (cut.start > 0 && !cut.is_bad) {
-      at.position += cut.start;
+      request.position += cut.start;
       continue;
     }
     // No whole batch: it is longer than what was read, or no batch at all.
     Result<size_t> size = 0;
     if (chunk.size() >= wire::kBatchOverhead) size = wire::batch_size_at(chunk.view());
-    if (!cut.is_bad && size && *size > length && *size <= end - at.position) {
+    if (!cut.is_bad && size && *size > length && *size <= left) {
       want = *size;
       continue;
     }
-    if (!at.entry_offset) co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
+    if (!request.entry_offset) co_return fail(ErrorCode::kCorrupt, path(FileKind::kLog));
     // Not the batch that the index told of: without the index, then.
     reached(history::LogMark::kIndexMisled);
-    at.entry_offset.reset();
-    at.expected = state_.base_offset;
-    at.position = 0;
+    request.entry_offset.reset();
+    request.expected = state_.base_offset;
+    request.position = 0;
   }
-  co_return std::optional<Slice>();
+  co_return std::optional<FoundRange>();
 }
 
 Task<Result<Slice>> Segment::find_batch_by_time(int64_t timestamp_ms, Offset offset) {

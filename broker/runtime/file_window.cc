@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mapping, and looking whether the page cache holds all of it.
+// Looking whether the page cache holds all of it.
 #include "broker/runtime/file_window.h"
 
 #include <algorithm>
@@ -24,29 +24,28 @@ struct CacheStat {
   uint64_t pages, dirty, in_writeback, evicted, recently_evicted;
 };
 
-size_t count_pages(size_t bytes) {
-  const auto page_bytes = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
-  return (bytes + page_bytes - 1) / page_bytes;
-}
+size_t page_bytes() { return static_cast<size_t>(::sysconf(_SC_PAGESIZE)); }
 
-// Whether the page cache holds all of it; `offset` begins a page. Nothing when this kernel does not
-// know that call.
+size_t count_pages(size_t bytes) { return (bytes + page_bytes() - 1) / page_bytes(); }
+
+// Whether the page cache holds all of it. Nothing when this kernel does not know that call.
 std::optional<bool> ask_cachestat(int file, uint64_t offset, size_t length) {
-  CacheStatRange range{offset, length};
+  const uint64_t before = offset % page_bytes();
+  CacheStatRange range{offset - before, before + length};
   CacheStat found{};
   if (::syscall(kCacheStatCall, file, &range, &found, 0) != 0) return std::nullopt;
-  return found.pages >= count_pages(length);
+  return found.pages >= count_pages(before + length);
 }
 
-// Eight times as dear.
-bool ask_mincore(Bytes pages) {
+// Eight times as dear. A mapping begins a page.
+bool ask_mincore(Bytes mapping, uint64_t offset, size_t length) {
+  const uint64_t before = offset % page_bytes();
+  const Bytes pages = mapping.subspan(offset - before, before + length);
   std::vector<uint8_t> is_there(count_pages(pages.size()));
   if (::mincore(const_cast<uint8_t*>(pages.data()), pages.size(), is_there.data()) != 0)
     return false;
   return std::ranges::all_of(is_there, [](uint8_t page) { return (page & 1) != 0; });
 }
-
-void unmap(Bytes pages) { ASSERT(::munmap(const_cast<uint8_t*>(pages.data()), pages.size()) == 0); }
 
 }  // namespace
 
@@ -54,21 +53,13 @@ std::optional<Slice> FileWindow::open(const OpenedFile& file, uint64_t offset, s
   if (length < kBytesMin) return std::nullopt;
   const uint64_t end = posix::size_of(file.number());
   if (offset >= end || end - offset < kBytesMin) return std::nullopt;
-  const auto page_bytes = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
-  const uint64_t before = offset % page_bytes;
-  const uint64_t begin = offset - before;
-  const size_t size = before + std::min<uint64_t>(length, end - offset);
-  const std::optional<bool> is_there = ask_cachestat(file.number(), begin, size);
-  if (is_there && !*is_there) return std::nullopt;
-  void* address =
-      ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), static_cast<off_t>(begin));
-  if (address == MAP_FAILED) return std::nullopt;  // too many of them, say
-  const Bytes pages(static_cast<const uint8_t*>(address), size);
-  if (!is_there && !ask_mincore(pages)) {
-    unmap(pages);
-    return std::nullopt;
-  }
-  return Slice::borrow(new FileWindow(file, begin, pages), pages.subspan(before));
+  const size_t size = std::min<uint64_t>(length, end - offset);
+  const Bytes mapping = file.map(offset + size);
+  if (mapping.empty()) return std::nullopt;
+  const std::optional<bool> is_cached = ask_cachestat(file.number(), offset, size);
+  if (!is_cached.value_or(true)) return std::nullopt;
+  if (!is_cached && !ask_mincore(mapping, offset, size)) return std::nullopt;
+  return Slice::borrow(new FileWindow(file, mapping), mapping.subspan(offset, size));
 }
 
 const FileWindow* FileWindow::of(const Slice& slice) {
@@ -77,10 +68,6 @@ const FileWindow* FileWindow::of(const Slice& slice) {
   return is_window ? static_cast<const FileWindow*>(lender) : nullptr;
 }
 
-void FileWindow::close(BorrowedBlock* block) {
-  auto* window = static_cast<FileWindow*>(block);
-  unmap(window->pages_);
-  delete window;
-}
+void FileWindow::close(BorrowedBlock* block) { delete static_cast<FileWindow*>(block); }
 
 }  // namespace faultline

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// FileWindow: a part of a file as the memory behind a Slice, without a copy: pages of the page
-// cache are mapped, and a stream sends them by sendfile(2). It is what File::read_to_send() may
-// give.
+// FileWindow: a part of a file as the memory behind a Slice, without a copy: the page cache is
+// mapped, and a stream sends it by sendfile(2). It is what File::read_to_send() may give.
 //
-// The file behind a window is not held still. Bytes past a cut are no memory any more (SIGBUS);
-// sending them fails, and nothing else may touch them by then. The same is true of a page that the
-// kernel dropped and the device cannot read again, as for every mapped file.
+// The file behind a window is not held still: bytes past a cut cannot be sent any more. Nor are
+// they memory (SIGBUS), nor is a page that the kernel dropped and the device cannot read again;
+// the broker looks at no window, which is also the cheapest: no page of it is ever mapped in.
 #pragma once
 
 #include <optional>
@@ -29,17 +28,16 @@ class FileWindow final : private BorrowedBlock {
   int file() const { return file_.number(); }
   // Where in the file this byte of the window lies.
   uint64_t offset_of(const uint8_t* byte) const {
-    return offset_ + static_cast<uint64_t>(byte - pages_.data());
+    return static_cast<uint64_t>(byte - mapping_.data());
   }
 
  private:
-  FileWindow(const OpenedFile& file, uint64_t offset, Bytes pages)
-      : BorrowedBlock(&close), file_(file), offset_(offset), pages_(pages) {}
+  FileWindow(const OpenedFile& file, Bytes mapping)
+      : BorrowedBlock(&close), file_(file), mapping_(mapping) {}
   static void close(BorrowedBlock* block);
 
   const OpenedFile file_;
-  const uint64_t offset_;  // of the first page
-  const Bytes pages_;
+  const Bytes mapping_;  // from the beginning of the file
 };
 
 }  // namespace faultline

@@ -20,12 +20,9 @@ std::unexpected<Error> corrupt(std::string what) {
 }
 
 // Of bytes that hold at least a header.
-bool is_whole_and_sound(Bytes bytes) {
-  const BatchView batch(bytes);
-  const auto length = load_big_endian<int32_t>(bytes.data() + 8);
+bool is_sound(const BatchView& batch, int32_t length) {
   return length >= static_cast<int32_t>(kLengthMin) && batch.magic() == kBatchMagic &&
-         bytes.size() >= kBatchOverhead + static_cast<size_t>(length) && batch.base_offset() >= 0 &&
-         batch.last_offset_delta() >= 0 && batch.record_count() >= 0 &&
+         batch.base_offset() >= 0 && batch.last_offset_delta() >= 0 && batch.record_count() >= 0 &&
          batch.base_offset() <= INT64_MAX - batch.last_offset_delta() - 1 &&
          batch.codec_bits() <= static_cast<uint8_t>(Compression::kZstd);
 }
@@ -64,11 +61,20 @@ Result<size_t> batch_size_at(Bytes first_bytes) {
   return kBatchOverhead + static_cast<size_t>(length);
 }
 
-std::optional<BatchView> batch_at_start(Bytes bytes) {
-  if (bytes.size() < kBatchHeaderSize || !is_whole_and_sound(bytes)) [[unlikely]]
+std::optional<size_t> sound_batch_size(Bytes header) {
+  if (header.size() < kBatchHeaderSize) [[unlikely]]
     return std::nullopt;
-  const auto length = load_big_endian<int32_t>(bytes.data() + 8);
-  return BatchView(bytes.first(kBatchOverhead + static_cast<size_t>(length)));
+  const auto length = load_big_endian<int32_t>(header.data() + 8);
+  if (!is_sound(BatchView(header), length)) [[unlikely]]
+    return std::nullopt;
+  return kBatchOverhead + static_cast<size_t>(length);
+}
+
+std::optional<BatchView> batch_at_start(Bytes bytes) {
+  const std::optional<size_t> size = sound_batch_size(bytes);
+  if (!size || *size > bytes.size()) [[unlikely]]
+    return std::nullopt;
+  return BatchView(bytes.first(*size));
 }
 
 Result<BatchView> parse_batch(Bytes bytes) {

@@ -84,6 +84,9 @@ Result<BatchView> parse_batch(Bytes bytes);
 // The same without a reason.
 std::optional<BatchView> batch_at_start(Bytes bytes);
 
+// Total size of the batch of which at least the header is here; nothing when it cannot be one.
+std::optional<size_t> sound_batch_size(Bytes header);
+
 // Total size of the batch that starts with these kBatchOverhead bytes; kCorrupt below the least.
 Result<size_t> batch_size_at(Bytes first_bytes);
 
