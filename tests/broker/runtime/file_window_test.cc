@@ -8,8 +8,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include "broker/runtime/cached_pages.h"
 #include "broker/runtime/posix_disk.h"
 #include "broker/runtime/real_env.h"
 
@@ -35,6 +37,9 @@ Task<Result<std::unique_ptr<File>>> open_task(Env* env, std::string path) {
 }
 Task<Result<Slice>> read_to_send(File* file, uint64_t offset, size_t length) {
   co_return co_await file->read_to_send(offset, length);
+}
+Task<Result<void>> write_task(File* file, uint64_t offset, Slices bytes) {
+  co_return co_await file->write_at(offset, std::move(bytes));
 }
 Task<Result<void>> truncate_task(File* file, uint64_t size) {
   co_return co_await file->truncate(size);
@@ -141,6 +146,34 @@ TEST_F(FileWindowTest, what_the_page_cache_does_not_hold_is_read_and_no_window) 
   const Slice bytes = read(kFileBytes - 10, kFileBytes);
   EXPECT_EQ(FileWindow::of(bytes), nullptr);
   EXPECT_EQ(bytes.text(), content_.substr(kFileBytes - 10) + std::string(kFileBytes - 10, '\0'));
+}
+
+TEST_F(FileWindowTest, both_calls_tell_what_the_page_cache_holds) {
+  ASSERT_TRUE(run(truncate_task(file_.get(), 2 * kFileBytes)).has_value());
+  const OpenedFile opened(FileDescriptor(::open((root_ / "file").c_str(), O_RDONLY)), "file");
+  const auto is_cached = [&](uint64_t offset, size_t length) {
+    const bool is_so = posix::is_cached_by_mincore(opened.map(offset + length), offset, length);
+    const auto other = posix::is_cached_by_cachestat(opened.number(), offset, length);
+    EXPECT_EQ(other.value_or(is_so), is_so) << offset << " +" << length;
+    return is_so;
+  };
+  EXPECT_TRUE(is_cached(0, kFileBytes));
+  EXPECT_TRUE(is_cached(5'000, 100'001));
+  EXPECT_FALSE(is_cached(kFileBytes + 1, 100'000));
+  EXPECT_FALSE(is_cached(kFileBytes - 1, 2)) << "the page behind is not";
+}
+
+TEST_F(FileWindowTest, a_mapping_grows_with_its_file) {
+  const Slice early = read(0, kFileBytes);
+  constexpr uint64_t kFar = 80 << 20;  // more than is mapped at once
+  ASSERT_TRUE(run(truncate_task(file_.get(), kFar)).has_value());
+  const Slice head = Slice::copy_of(content_);
+  ASSERT_TRUE(run(write_task(file_.get(), kFar, {head})).has_value());
+  const Slice late = read(kFar, kFileBytes);
+  ASSERT_NE(FileWindow::of(late), nullptr);
+  EXPECT_EQ(FileWindow::of(late)->offset_of(late.data()), kFar);
+  EXPECT_TRUE(late.text() == content_);
+  EXPECT_TRUE(early.text() == content_);
 }
 
 TEST_F(FileWindowTest, windows_and_other_bytes_arrive_in_order) {
