@@ -80,6 +80,16 @@ TEST(LeaderEpochs, are_strictly_increasing_in_epoch_and_offset) {
   EXPECT_EQ(cache.entries(), (std::vector<EpochStart>{{2, 6}}));
 }
 
+TEST(LeaderEpochs, begin_with_epoch_0_at_offset_0) {
+  LeaderEpochCache cache;
+  EXPECT_TRUE(cache.assign(0, 0));
+  const Result<LeaderEpochCache> parsed = LeaderEpochCache::parse(cache.format());
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(*parsed, cache);
+  EXPECT_FALSE(LeaderEpochCache::parse("0\n1\n-1 0\n"));
+  EXPECT_FALSE(LeaderEpochCache::parse("0\n1\n0 -1\n"));
+}
+
 TEST(Indexes, ignore_preallocated_zeros_and_refuse_disorder) {
   OffsetIndex index;
   index.append(10, 4200);

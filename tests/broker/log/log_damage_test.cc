@@ -149,6 +149,24 @@ TEST_F(LogDamageTest, a_read_never_gives_a_record_under_another_offset) {
   }
 }
 
+TEST_F(LogDamageTest, a_read_of_many_batches_ends_before_one_that_does_not_follow_on) {
+  constexpr int kRotten = 23;
+  for (const int bit : {0, 1, 2, 3, 4, 5, 20, 40}) {  // before it, as well as behind it
+    start_over();
+    write_and_close();
+    flip_base_offset(kRotten, bit);
+    const auto log = open(true);
+    for (const Offset from : {0, 10, kRotten - 1}) {
+      ReadRequest request;
+      request.offset = from;
+      const Result<ReadResult> got = held->run(log->read(request));
+      ASSERT_TRUE(got);
+      EXPECT_EQ(got->next_offset, kRotten) << "from " << from << ", bit " << bit;
+      EXPECT_EQ(total_size(got->batches), static_cast<size_t>(kRotten - from) * batch_bytes);
+    }
+  }
+}
+
 TEST_F(LogDamageTest, a_wrong_index_entry_leads_no_reader_astray) {
   for (const uint64_t byte : {3u, 7u, 11u, 15u, 19u, 22u}) {
     for (const int bit : {0, 1, 2}) {
