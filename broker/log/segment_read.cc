@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "broker/base/assert.h"
 #include "broker/log/batch_scanner.h"
 #include "broker/log/segment.h"
 #include "broker/log/whole_file.h"

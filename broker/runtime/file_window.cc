@@ -8,6 +8,7 @@
 #include "broker/runtime/posix_calls.h"
 
 namespace faultline {
+
 std::optional<Slice> FileWindow::open(const OpenedFile& file, uint64_t offset, size_t length) {
   if (length < kBytesMin) return std::nullopt;
   const uint64_t end = posix::size_of(file.number());
