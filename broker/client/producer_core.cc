@@ -117,6 +117,15 @@ bool PartitionCore::is_oldest(const CoreBatch& batch) const {
                       [&](const CoreBatch& other) { return other.ordinal < batch.ordinal; });
 }
 
+// Whether an older one will be sent again under the same sequence. Once the epoch has to change,
+// only those in doubt are: the others wait for the new one, and nothing may wait for them.
+bool PartitionCore::has_older_to_come(const CoreBatch& batch) const {
+  return std::any_of(queue_.begin(), queue_.end(), [&](const CoreBatch& other) {
+    return other.base_sequence >= 0 && other.ordinal < batch.ordinal &&
+           (other.is_in_doubt || !needs_new_epoch_);
+  });
+}
+
 CoreBatch PartitionCore::take_in_flight(uint64_t id) {
   const auto found = std::find_if(in_flight_.begin(), in_flight_.end(),
                                   [&](const CoreBatch& batch) { return batch.id == id; });
@@ -152,8 +161,7 @@ BatchOutcome PartitionCore::on_answer(const ProducerRules& rules, uint64_t id, K
   if (error == KafkaError::kNetworkException) batch.was_lost = true;
   bool may_retry = wire::is_retriable(error);
   if (rules.is_idempotent && error == KafkaError::kOutOfOrderSequenceNumber) {
-    const bool older_waits = !queue_.empty() && queue_.front().base_sequence >= 0 &&
-                             queue_.front().ordinal < batch.ordinal;
+    const bool older_waits = has_older_to_come(batch);
     // Refused although all before it was accepted: either the broker's log ends earlier than this
     // producer was told, or it ends later and a restart forgot all batches but the newest, as
     // Kafka's snapshots do. Only a new epoch can go on, and what may be there may not go along.

@@ -112,6 +112,7 @@ class PartitionCore {
   bool may_go(const ProducerRules& rules, const CoreBatch& batch) const;
   CoreBatch take_in_flight(uint64_t id);
   bool is_oldest(const CoreBatch& batch) const;
+  bool has_older_to_come(const CoreBatch& batch) const;
   void requeue(const ProducerRules& rules, CoreBatch batch);
 
   std::deque<CoreBatch> queue_;       // in order of sending: those with a sequence come first

@@ -189,6 +189,25 @@ TEST_F(ProducerCore, a_restarted_broker_knows_only_the_newest_batch_again) {
   EXPECT_TRUE(core.needs_new_epoch());
 }
 
+// Found by scenario swarm, seed 55: each refusal was put down to the batch in front, which itself
+// waited for the new epoch, until delivery.timeout.ms.
+TEST_F(ProducerCore, a_batch_in_doubt_does_not_wait_for_one_that_awaits_the_new_epoch) {
+  introduce();
+  add(3);
+  EXPECT_EQ(take(), 2u);
+  EXPECT_EQ(take(), 3u);
+  EXPECT_EQ(take(), 4u);
+  EXPECT_EQ(answer(4, KafkaError::kKafkaStorageError), BatchOutcome::kPending);
+  EXPECT_EQ(answer(3, KafkaError::kKafkaStorageError), BatchOutcome::kPending);
+  EXPECT_EQ(answer(2, KafkaError::kOutOfOrderSequenceNumber), BatchOutcome::kPending);
+  EXPECT_FALSE(core.needs_new_epoch());
+  EXPECT_EQ(take(kFirst, kLater), 3u);
+  EXPECT_EQ(answer(3, KafkaError::kOutOfOrderSequenceNumber), BatchOutcome::kUnknown);
+  EXPECT_EQ(take(kFirst, kLater), 4u);
+  EXPECT_EQ(answer(4, KafkaError::kOutOfOrderSequenceNumber), BatchOutcome::kPending);
+  EXPECT_TRUE(core.needs_new_epoch());
+}
+
 TEST_F(ProducerCore, another_partitions_epoch_is_taken_up_when_nothing_is_unresolved) {
   add(3);
   take();
