@@ -29,6 +29,18 @@ TEST(Crc32c, equals_the_portable_way_at_every_length_and_alignment) {
     EXPECT_EQ(crc32c({data.data(), length}), crc32c_portable({data.data(), length})) << length;
 }
 
+// Where whole vectors are folded and the rest is not, a CRC of earlier data goes into both.
+TEST(Crc32c, goes_on_from_earlier_data_at_every_length) {
+  Draws draws(2, stream_id("crc"), 0);
+  std::vector<uint8_t> data(3000);
+  for (uint8_t& byte : data) byte = static_cast<uint8_t>(draws.next());
+  for (size_t length = 0; length < 2900; ++length) {
+    const Bytes part(data.data() + length % 67, length);
+    const auto before = static_cast<uint32_t>(draws.next());
+    ASSERT_EQ(crc32c(part, before), crc32c_portable(part, before)) << length;
+  }
+}
+
 TEST(Crc32c, of_a_split_input_chains) {
   const Bytes whole = as_bytes("the quick brown fox jumps over the lazy dog");
   for (size_t cut = 0; cut <= whole.size(); ++cut)

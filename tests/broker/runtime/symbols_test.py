@@ -18,7 +18,7 @@ PROGRAMS = ("bin/faultline", "bin/faultline-broker")
 # Memory, strings, the machinery of C++, and an assertion's last words.
 PLAIN = set("""
 abort bcmp fprintf fputs fwrite free malloc memchr memcmp memcpy memmove memset stderr strlen
-_Unwind_Resume _GLOBAL_OFFSET_TABLE_ __cpu_model __cpu_indicator_init __dso_handle __gxx_personality_v0
+_Unwind_Resume _GLOBAL_OFFSET_TABLE_ __cpu_model __cpu_features2 __cpu_indicator_init __dso_handle __gxx_personality_v0
 __stack_chk_fail __tls_get_addr
 """.split())
 PATTERNS = [re.compile(pattern) for pattern in (
