@@ -60,10 +60,9 @@ size_t log_states_possible() { return kOrigins * (kSegments * 2 - 1) * 2; }
 template <class Payload>
 bool CoverageObserver::handle_as(const sim::EventView& event) {
   if (Payload::kType.id != event.header.kind) return false;
-  const Result<Payload> payload = decode_event<Payload>(event.payload);
-  if (!payload) return true;
   Log& log = logs_[{event.header.node, event.header.entity}];
-  handle(log, *payload);
+  if (!with_payload<Payload>(event.contents(), [&](const Payload& each) { handle(log, each); }))
+    return true;
   if (!log.is_known) return true;
   const bool is_empty = log.end == 0;
   const uint32_t segments = is_empty ? 0 : log.segments > 1 ? 2 : 1;

@@ -43,8 +43,8 @@ template <class Payload>
 EventId emit(Probe& probe, uint64_t entity, const Payload& payload) {
   uint8_t scratch[kEventBytesUsual];
   Slice spill;
-  return probe.emit(Payload::kType, entity,
-                    Codec<Payload>::encode_into(payload, Payload::kSpec.max, scratch, spill));
+  const Bytes bytes = Codec<Payload>::encode_into(payload, Payload::kSpec.max, scratch, spill);
+  return probe.emit(Payload::kType, entity, {bytes, &payload});
 }
 
 // The payload of an event whose kind is Payload::kType.id. Fails with kCorrupt on other bytes.
@@ -52,6 +52,19 @@ EventId emit(Probe& probe, uint64_t entity, const Payload& payload) {
 template <class Payload>
 Result<Payload> decode_event(Bytes payload) {
   return Codec<Payload>::decode(Slice::of_static(as_text(payload)), Payload::kSpec.max);
+}
+
+// Calls use(const Payload&) with the payload of an event whose kind is Payload::kType.id; false for
+// bytes that are none.
+template <class Payload, class Use>
+bool with_payload(const EventPayload& payload, Use&& use) {
+  if (payload.value != nullptr) {
+    use(*static_cast<const Payload*>(payload.value));
+    return true;
+  }
+  const Result<Payload> decoded = decode_event<Payload>(payload.bytes);
+  if (decoded) use(*decoded);
+  return decoded.has_value();
 }
 
 }  // namespace faultline

@@ -44,11 +44,21 @@ struct EventHeader {
 };
 static_assert(sizeof(EventHeader) == 40 && std::has_unique_object_representations_v<EventHeader>);
 
+// What an event carries: its notation and, while it is being emitted, the struct that this came
+// from. Both say the same; who knows the type may look at the struct instead of decoding.
+struct EventPayload {
+  EventPayload(Bytes notation = {}, const void* source = nullptr)  // NOLINT: bytes are a payload
+      : bytes(notation), value(source) {}
+
+  Bytes bytes;
+  const void* value;  // whose kType is the event's; null when the event comes from a file
+};
+
 class Probe {
  public:
   // `entity` names what the event is about within its node (a partition, a connection, a file); the
   // cause is the event that led the running fiber here. Returns the new event's id.
-  virtual EventId emit(const EventType& type, uint64_t entity, Bytes payload) = 0;
+  virtual EventId emit(const EventType& type, uint64_t entity, EventPayload payload) = 0;
   // False lets callers skip building costly payloads of purely explanatory events.
   virtual bool wants_details() const = 0;
 

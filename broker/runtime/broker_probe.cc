@@ -11,12 +11,13 @@
 namespace faultline {
 namespace {
 
-using PairsFunction = std::string (*)(Bytes payload);
+using PairsFunction = std::string (*)(EventPayload payload);
 
 template <class Payload>
-std::string pairs(Bytes payload) {
-  const Result<Payload> decoded = decode_event<Payload>(payload);
-  return decoded ? pairs_of(*decoded) : " payload=unreadable";
+std::string pairs(EventPayload payload) {
+  std::string text = " payload=unreadable";
+  with_payload<Payload>(payload, [&](const Payload& each) { text = pairs_of(each); });
+  return text;
 }
 
 struct Told {
@@ -52,14 +53,16 @@ LogLevel level_of(const server::BrokerLog& sentence) {
   return LogLevel::kInfo;
 }
 
-bool is_clean_stop(Bytes payload) {
-  const Result<server::BrokerStopped> stopped = decode_event<server::BrokerStopped>(payload);
-  return stopped && stopped->is_clean;
+bool is_clean_stop(EventPayload payload) {
+  bool is_clean = false;
+  with_payload<server::BrokerStopped>(payload,
+                                      [&](const auto& stopped) { is_clean = stopped.is_clean; });
+  return is_clean;
 }
 
 }  // namespace
 
-EventId BrokerProbe::emit(const EventType& type, uint64_t, Bytes payload) {
+EventId BrokerProbe::emit(const EventType& type, uint64_t, EventPayload payload) {
   ++last_;
   if (type.id == history::LogAppended::kType.id) {
     count_append(payload);
@@ -67,8 +70,9 @@ EventId BrokerProbe::emit(const EventType& type, uint64_t, Bytes payload) {
   }
   if (type.id == history::LogFlushed::kType.id) ++counters_.flushes;
   if (type.id == server::BrokerLog::kType.id) {
-    const Result<server::BrokerLog> sentence = decode_event<server::BrokerLog>(payload);
-    if (sentence) log_.say(level_of(*sentence), type.name, sentence->text);
+    with_payload<server::BrokerLog>(payload, [&](const server::BrokerLog& sentence) {
+      log_.say(level_of(sentence), type.name, sentence.text);
+    });
     return last_;
   }
   for (const Told& each : kTold) {
@@ -82,12 +86,12 @@ EventId BrokerProbe::emit(const EventType& type, uint64_t, Bytes payload) {
   return last_;
 }
 
-void BrokerProbe::count_append(Bytes payload) {
-  const Result<history::LogAppended> event = decode_event<history::LogAppended>(payload);
-  if (!event) return;
-  ++counters_.batches;
-  counters_.records += event->batch.last_offset - event->batch.base_offset + 1;
-  counters_.bytes += event->bytes;
+void BrokerProbe::count_append(EventPayload payload) {
+  with_payload<history::LogAppended>(payload, [&](const history::LogAppended& event) {
+    ++counters_.batches;
+    counters_.records += event.batch.last_offset - event.batch.base_offset + 1;
+    counters_.bytes += event.bytes;
+  });
 }
 
 }  // namespace faultline

@@ -19,12 +19,12 @@ class BrokerProbe final : public Probe {
  public:
   explicit BrokerProbe(LineLog& log) : log_(log) {}
 
-  EventId emit(const EventType& type, uint64_t entity, Bytes payload) override;
+  EventId emit(const EventType& type, uint64_t entity, EventPayload payload) override;
   bool wants_details() const override { return log_.wants(LogLevel::kDebug); }
   const LogCounters& counters() const { return counters_; }
 
  private:
-  void count_append(Bytes payload);
+  void count_append(EventPayload payload);
 
   LineLog& log_;
   LogCounters counters_;

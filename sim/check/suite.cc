@@ -46,12 +46,8 @@ struct CheckSuite::Dispatch {
   }
   template <class Payload>
   static void handle(CheckSuite& suite, const Step& step, const EventView& event) {
-    const Result<Payload> payload = decode_event<Payload>(event.payload);
-    if (payload) {
-      suite.handle(step, *payload);
-    } else {
-      ++suite.counts_.malformed_events;
-    }
+    const auto handle = [&](const Payload& payload) { suite.handle(step, payload); };
+    if (!with_payload<Payload>(event.contents(), handle)) ++suite.counts_.malformed_events;
   }
 };
 

@@ -96,7 +96,7 @@ SimDisk::~SimDisk() {
   }
 }
 
-EventId SimDisk::emit(const EventType& type, uint64_t entity, Bytes payload) {
+EventId SimDisk::emit(const EventType& type, uint64_t entity, EventPayload payload) {
   return kernel_.emit(node_, kernel_.now().ns, type, entity, payload);
 }
 

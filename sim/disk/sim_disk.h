@@ -82,7 +82,7 @@ class SimDisk final : public Disk, private OpOwner, private Probe {
   };
 
   void forget(OpBase& op) noexcept override;
-  EventId emit(const EventType& type, uint64_t entity, Bytes payload) override;
+  EventId emit(const EventType& type, uint64_t entity, EventPayload payload) override;
   bool wants_details() const override { return kernel_.wants_details(); }
 
   Request& start(Kind kind, OpBase& op, NodeRef file);

@@ -14,8 +14,8 @@ struct FaultLedger::Dispatch {
 
   template <class Payload>
   static void take(FaultLedger& ledger, const EventView& event) {
-    if (const Result<Payload> payload = decode_event<Payload>(event.payload))
-      ledger.handle(event.header, *payload);
+    with_payload<Payload>(event.contents(),
+                          [&](const Payload& payload) { ledger.handle(event.header, payload); });
   }
   static constexpr std::array<Handler, kKinds> make_table() {
     std::array<Handler, kKinds> table{};

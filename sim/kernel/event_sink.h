@@ -11,7 +11,7 @@ class EventSink {
  public:
   // Files one event and names it: (node << 40 | its number on that node). Never fails.
   virtual EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
-                         EventId cause, Bytes payload) = 0;
+                         EventId cause, EventPayload payload) = 0;
   virtual bool wants_details() const = 0;
 
  protected:
@@ -22,7 +22,7 @@ class EventSink {
 class NullSink final : public EventSink {
  public:
   // NOLINTNEXTLINE(readability-function-size): the header of an event, in its order
-  EventId record(int64_t, int32_t, const EventType&, uint64_t, EventId, Bytes) override {
+  EventId record(int64_t, int32_t, const EventType&, uint64_t, EventId, EventPayload) override {
     return ++count_;
   }
   bool wants_details() const override { return false; }

@@ -49,7 +49,7 @@ class Kernel {
   void set_cause(EventId cause) { cause_ = cause; }
   // Records an event of `node`, caused by cause(), and becomes the cause of what follows.
   EventId emit(int32_t node, int64_t time_ns, const EventType& type, uint64_t entity,
-               Bytes payload) {
+               EventPayload payload) {
     cause_ = sink_.record(time_ns, node, type, entity, cause_, payload);
     return cause_;
   }

@@ -123,8 +123,8 @@ EventId emit_at(Kernel& kernel, NodeId node, Instant time, uint64_t entity,
                 const Payload& payload) {
   uint8_t scratch[kEventBytesUsual];
   Slice spill;
-  return kernel.emit(node.value, time.ns, Payload::kType, entity,
-                     Codec<Payload>::encode_into(payload, Payload::kSpec.max, scratch, spill));
+  const Bytes bytes = Codec<Payload>::encode_into(payload, Payload::kSpec.max, scratch, spill);
+  return kernel.emit(node.value, time.ns, Payload::kType, entity, {bytes, &payload});
 }
 
 }  // namespace faultline::sim

@@ -89,7 +89,7 @@ class SimRandom final : public Random {
 class SimProbe final : public Probe {
  public:
   explicit SimProbe(Processor& processor) : processor_(processor) {}
-  EventId emit(const EventType& type, uint64_t entity, Bytes payload) override {
+  EventId emit(const EventType& type, uint64_t entity, EventPayload payload) override {
     return processor_.kernel().emit(processor_.node(), processor_.local_time().ns, type, entity,
                                     payload);
   }

@@ -18,6 +18,9 @@ namespace faultline::sim {
 struct EventView {
   EventHeader header;
   Bytes payload;
+  const void* value = nullptr;  // see EventPayload
+
+  EventPayload contents() const { return {payload, value}; }
 };
 
 class EventLog {

@@ -50,7 +50,7 @@ Recorder::Recorder(const Options& options)
 
 // NOLINTNEXTLINE(readability-function-size): the header of an event, in its order
 EventId Recorder::record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
-                         EventId cause, Bytes payload) {
+                         EventId cause, EventPayload payload) {
   if (type.id >= types_.size() || types_[type.id] != &type) [[unlikely]]
     learn(type);
   const EventView event{.header = {.time_ns = time_ns,
@@ -59,9 +59,10 @@ EventId Recorder::record(int64_t time_ns, int32_t node, const EventType& type, u
                                    .cause = cause,
                                    .node = node,
                                    .kind = type.id},
-                        .payload = payload};
-  roll_.add(event.header, payload);
-  if (options_.keep == Keep::kEvents) log_.append(event.header, payload);
+                        .payload = payload.bytes,
+                        .value = payload.value};
+  roll_.add(event.header, payload.bytes);
+  if (options_.keep == Keep::kEvents) log_.append(event.header, payload.bytes);
   for (EventObserver* observer : observers_) observer->on_event(event);
   return event.header.id;
 }

@@ -72,7 +72,7 @@ class Recorder final : public EventSink {
   // The sink of the world's probes: files the event and names it. Ids of types are unique per run
   // (asserted).
   EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
-                 EventId cause, Bytes payload) override;
+                 EventId cause, EventPayload payload) override;
   bool wants_details() const override { return options_.details; }
 
   uint64_t event_count() const { return roll_.event_count(); }

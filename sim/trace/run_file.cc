@@ -139,7 +139,7 @@ void write_events(ByteWriter& to, const EventLog& log) {
   to.unsigned_varint(log.size());
   DeltaState state;
   for (uint64_t index = log.first_index(); index < log.end_index(); ++index) {
-    const auto [header, payload] = log.at(index);
+    const auto [header, payload, value] = log.at(index);
     EventId& next_id = state.next_id(header.node);
     to.varint(header.node);
     to.unsigned_varint(header.kind);

@@ -18,10 +18,13 @@ namespace {
 
 class LastEvent final : public Probe {
  public:
-  EventId emit(const EventType& event_type, uint64_t event_entity, Bytes bytes) override {
+  EventId emit(const EventType& event_type, uint64_t event_entity, EventPayload given) override {
     type = &event_type;
     entity = event_entity;
-    payload.assign(bytes.begin(), bytes.end());
+    payload.assign(given.bytes.begin(), given.bytes.end());
+    value = given.value;
+    if (event_type.id == history::SendFailed::kType.id)
+      with_payload<history::SendFailed>(given, [&](const auto& each) { error = each.error; });
     return ++count;
   }
   bool wants_details() const override { return true; }
@@ -29,8 +32,25 @@ class LastEvent final : public Probe {
   const EventType* type = nullptr;
   uint64_t entity = 0;
   std::vector<uint8_t> payload;
+  const void* value = nullptr;
+  std::string error;  // as with_payload() gives it
   EventId count = 0;
 };
+
+TEST(Emit, who_knows_the_type_sees_the_struct_and_later_what_its_bytes_say) {
+  LastEvent probe;
+  const history::SendFailed event{.send_id = 3, .error = "why"};
+  emit(probe, 7, event);
+  EXPECT_EQ(probe.value, &event);
+  EXPECT_EQ(probe.error, "why");
+  std::string error;
+  const auto read = [&](const history::SendFailed& each) { error = each.error; };
+  EXPECT_TRUE(with_payload<history::SendFailed>(Bytes(probe.payload), read));
+  EXPECT_EQ(error, "why");
+  error = "not called";
+  EXPECT_FALSE(with_payload<history::SendFailed>(Bytes(probe.payload).first(5), read));
+  EXPECT_EQ(error, "not called");
+}
 
 TEST(Emit, gives_the_probe_the_kind_the_entity_and_the_payload) {
   LastEvent probe;

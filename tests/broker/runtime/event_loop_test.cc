@@ -14,7 +14,7 @@ namespace {
 
 class NullProbe final : public Probe {
  public:
-  EventId emit(const EventType&, uint64_t, Bytes) override { return 1; }
+  EventId emit(const EventType&, uint64_t, EventPayload) override { return 1; }
   bool wants_details() const override { return false; }
 };
 
@@ -63,13 +63,14 @@ TEST_F(EventLoopTest, ACancelledTimerIsForgotten) {
   std::vector<int> order;
   {
     Scope dies(env().executor);
-    dies.spawn(note_after(&env(), milliseconds(1), 1, &order));
+    // Long enough for the machine to pause, short enough to wait it out.
+    dies.spawn(note_after(&env(), milliseconds(200), 1, &order));
     Scope scope(env().executor);
     scope.spawn(note_after(&env(), Duration{}, 0, &order));
     EXPECT_TRUE(run(wait_for_all(&scope)));
   }
   Scope scope(env().executor);
-  scope.spawn(note_after(&env(), milliseconds(3), 2, &order));
+  scope.spawn(note_after(&env(), milliseconds(210), 2, &order));
   EXPECT_TRUE(run(wait_for_all(&scope)));
   EXPECT_EQ(order, (std::vector<int>{0, 2}));
   EXPECT_TRUE(real_->loop().timers().empty());

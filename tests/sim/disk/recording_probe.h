@@ -11,8 +11,8 @@ namespace faultline::sim {
 
 class RecordingProbe final : public Probe {
  public:
-  EventId emit(const EventType& type, uint64_t entity, Bytes payload) override {
-    events.push_back({&type, entity, Slice::copy_of(payload)});
+  EventId emit(const EventType& type, uint64_t entity, EventPayload payload) override {
+    events.push_back({&type, entity, Slice::copy_of(payload.bytes)});
     return events.size();
   }
   bool wants_details() const override { return true; }
