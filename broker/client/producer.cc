@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "broker/env/deadline.h"
 #include "broker/env/history_events.h"
 
 namespace faultline::client {
@@ -45,6 +46,7 @@ Producer::Producer(Env& env, ProducerConfig config, uint64_t number, SendListene
       number_(number),
       listener_(listener),
       cluster_(env, config_.connection),
+      sender_(env.timers),
       scope_(env.executor) {
   scope_.spawn(run_sender());
 }
@@ -83,11 +85,14 @@ Result<int32_t> Producer::choose_partition(const ProducerRecord& record, int32_t
 Task<Result<void>> Producer::wait_for_memory(int64_t bytes, Instant deadline) {
   while (memory_used_ + bytes > config_.buffer_memory) {
     if (env_.clock.now() >= deadline) co_return fail(ErrorCode::kTimedOut, "buffer.memory is full");
-    wake_at(deadline);
-    CO_TRY(co_await answered_.wait());
+    const Result<void> answered =
+        co_await with_deadline(env_.executor, env_.timers, deadline, wait_for_answer());
+    if (!answered && answered.error().code != ErrorCode::kTimedOut) co_return answered;
   }
   co_return Result<void>{};
 }
+
+Task<Result<void>> Producer::wait_for_answer() { co_return co_await answered_.wait(); }
 
 Task<Result<int32_t>> Producer::wait_for_topic(std::string topic, Instant deadline) {
   for (int attempt = 1;; ++attempt) {
@@ -137,7 +142,7 @@ void Producer::append(Partition& partition, const ProducerRecord& record, uint64
            .promises_order = config_.promises_order()});
   if (partition.open->builder.plain_size() >= static_cast<size_t>(config_.batch_size))
     close_batch(partition);
-  work_.notify_all();
+  wake_sender();
 }
 
 void Producer::close_batch(Partition& partition) {
@@ -188,7 +193,7 @@ void Producer::finish(Partition& partition, uint64_t batch_id, const SendResult&
 Task<Result<void>> Producer::flush() {
   const int64_t last = last_send_id_;
   flush_up_to_ = last;
-  work_.notify_all();
+  wake_sender();
   while (has_unanswered_up_to(last)) {
     const Result<void> woken = co_await answered_.wait();
     if (!woken) co_return woken;

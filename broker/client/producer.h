@@ -18,6 +18,7 @@
 #include "broker/client/partitioner.h"
 #include "broker/client/producer_core.h"
 #include "broker/client/producer_record.h"
+#include "broker/env/alarm.h"
 #include "broker/wire/batch_builder.h"
 #include "broker/wire/messages_produce.h"
 
@@ -74,6 +75,7 @@ class Producer {
 
   Task<Result<int32_t>> wait_for_topic(std::string topic, Instant deadline);
   Task<Result<void>> wait_for_memory(int64_t bytes, Instant deadline);
+  Task<Result<void>> wait_for_answer();
   Result<int32_t> choose_partition(const ProducerRecord& record, int32_t count);
   bool has_unanswered_up_to(int64_t send_id) const;
   void append(Partition& partition, const ProducerRecord& record, uint64_t tag);
@@ -85,6 +87,7 @@ class Producer {
   bool find_sendable();
   Task<Result<void>> send_ready();
   void close_ripe_batches();
+  Instant ripe_at(const OpenBatch& open) const;
   void expire(Partition& partition);
   void raise_epochs();
   Task<Result<int32_t>> leader_for(Partition& partition);
@@ -98,9 +101,8 @@ class Producer {
   void on_answer(Outgoing& outgoing, wire::KafkaError error, const SendResult& result);
   void finish(Partition& partition, uint64_t batch_id, const SendResult& result);
   Slice stamped(const Slice& batch, const CoreBatch& core, ProducerIdentity identity) const;
-  Instant next_wake() const;
-  void wake_at(Instant time);
-  Task<void> run_wake(Instant time);
+  void wake_sender();
+  Instant next_look() const;
 
   Env& env_;
   const ProducerConfig config_;
@@ -126,9 +128,9 @@ class Producer {
   int64_t memory_used_ = 0;
   int64_t flush_up_to_ = 0;  // no lingering for records up to this send id
   int failures_in_a_row_ = 0;
-  std::vector<Instant> wakes_;  // a task sleeps until each; a new one is always the earliest
-  Notifier work_;               // for the sender
-  Notifier answered_;           // memory was freed, or records answered
+  Alarm sender_;            // who sleeps until a batch can go or expires,
+  bool must_look_ = false;  // and not at all when something changed since it looked
+  Notifier answered_;       // memory was freed, or records answered
   Scope scope_;
 };
 

@@ -24,6 +24,7 @@ constexpr size_t kBaseSequenceAt = 53;
 
 Task<void> Producer::run_sender() {
   while (true) {
+    must_look_ = false;
     Result<void> sent;
     if (find_sendable()) sent = co_await send_ready();
     if (!sent) {
@@ -34,8 +35,8 @@ Task<void> Producer::run_sender() {
       continue;
     }
     failures_in_a_row_ = 0;
-    wake_at(next_wake());
-    const Result<void> woken = co_await work_.wait();
+    const Instant next = must_look_ ? env_.clock.now() : next_look();
+    const Result<void> woken = co_await sender_.sleep_until(next);
     if (!woken) co_return;
   }
 }
@@ -84,10 +85,8 @@ Task<Result<void>> Producer::send_ready() {
     ++lane.in_flight;
     scope_.spawn(send_request(broker_id, lane.turns_given++, std::move(outgoing)));
     const Instant now = env_.clock.now();
-    const bool has_more =
-        std::any_of(partitions.begin(), partitions.end(),
-                    [&](const Partition* each) { return has_sendable(*each, now); });
-    if (has_more) wake_at(now);  // for another request
+    must_look_ |= std::any_of(partitions.begin(), partitions.end(),
+                              [&](const Partition* each) { return has_sendable(*each, now); });
   }
   if (failure) co_return std::unexpected(*failure);
   co_return Result<void>{};
@@ -134,11 +133,14 @@ bool Producer::has_sendable(const Partition& partition, Instant now) const {
 void Producer::close_ripe_batches() {
   const Instant now = env_.clock.now();
   for (auto& [key, partition] : partitions_) {
-    if (partition.open && can_close(partition) &&
-        (partition.open->items.front().send_id <= flush_up_to_ ||
-         partition.open->created + config_.linger <= now))
+    if (partition.open && can_close(partition) && ripe_at(*partition.open) <= now)
       close_batch(partition);
   }
+}
+
+Instant Producer::ripe_at(const OpenBatch& open) const {
+  const bool is_flushed = open.items.front().send_id <= flush_up_to_;
+  return is_flushed ? open.created : open.created + config_.linger;
 }
 
 // As in Kafka, a batch whose linger has passed goes on filling while others wait in front of it.
@@ -268,7 +270,7 @@ Task<void> Producer::send_request(int32_t broker_id, uint64_t turn,
       on_response(each, exchanged.response);
     }
   }
-  work_.notify_all();
+  wake_sender();
 }
 
 void Producer::on_response(Outgoing& outgoing, const wire::ProduceResponse& response) {
@@ -300,34 +302,31 @@ void Producer::on_answer(Outgoing& outgoing, KafkaError error, const SendResult&
   finish(*outgoing.partition, outgoing.batch.id, final_result);
 }
 
-Instant Producer::next_wake() const {
+// After something changed that may let a batch go.
+void Producer::wake_sender() {
+  must_look_ = true;
+  if (!sender_.is_asleep()) return;
+  const bool is_any_waiting =
+      std::any_of(partitions_.begin(), partitions_.end(),
+                  [](const auto& entry) { return entry.second.core.has_waiting(); });
+  if (is_any_waiting)
+    sender_.ring();
+  else
+    sender_.ring_by(next_look());
+}
+
+// When the sender has to look again if nobody wakes it. What waits for an answer is woken by it;
+// only lingering, a backoff or an expiry needs the clock.
+Instant Producer::next_look() const {
   const Instant now = env_.clock.now();
   Instant next = Instant::far_future();
   for (const auto& [key, partition] : partitions_) {
-    if (partition.open && can_close(partition))
-      next = std::min(next, partition.open->created + config_.linger);
-    // What waits for an answer is woken by it; only a backoff or an expiry needs the clock.
+    if (partition.open && can_close(partition)) next = std::min(next, ripe_at(*partition.open));
     if (!partition.core.has_waiting()) continue;
     next = std::min(next, partition.core.next_time(now));
     if (partition.look_again_at > now) next = std::min(next, partition.look_again_at);
   }
   return next;
-}
-
-void Producer::wake_at(Instant time) {
-  if (time == Instant::far_future()) return;
-  time = std::max(time, env_.clock.now());
-  if (!wakes_.empty() && wakes_.back() <= time) return;  // one comes earlier anyway
-  wakes_.push_back(time);
-  scope_.spawn(run_wake(time));
-}
-
-Task<void> Producer::run_wake(Instant time) {
-  const Result<void> slept = co_await env_.timers.sleep_until(time);
-  if (!slept) co_return;
-  std::erase(wakes_, time);
-  work_.notify_all();
-  answered_.notify_all();
 }
 
 }  // namespace faultline::client

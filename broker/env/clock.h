@@ -4,6 +4,8 @@
 // never depend on the wall clock.
 #pragma once
 
+#include <utility>
+
 #include "broker/base/time.h"
 #include "broker/env/op.h"
 
@@ -23,11 +25,20 @@ class Timers;
 // Completes at or after `deadline` of the node's monotonic clock: `co_await timers.sleep_until(t)`.
 class SleepUntil final : public Op<void> {
  public:
-  SleepUntil(Timers& timers, Instant deadline) : deadline(deadline), timers_(timers) {}
-  const Instant deadline;
+  SleepUntil(Timers& timers, Instant deadline) : deadline_(deadline), timers_(timers) {}
+  Instant deadline() const { return deadline_; }
+
+  // Completes it before its time. Requires is_pending().
+  void end_early() {
+    owner_->forget(*this);
+    complete({});
+  }
+  // Has it complete at another time. Requires is_pending().
+  void move_to(Instant deadline);
 
  private:
   void start() override;
+  Instant deadline_;
   Timers& timers_;
 };
 
@@ -41,5 +52,11 @@ class Timers {
 };
 
 inline void SleepUntil::start() { timers_.submit(*this); }
+
+inline void SleepUntil::move_to(Instant deadline) {
+  std::exchange(owner_, nullptr)->forget(*this);
+  deadline_ = deadline;
+  timers_.submit(*this);
+}
 
 }  // namespace faultline

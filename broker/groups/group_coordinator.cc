@@ -261,7 +261,7 @@ void GroupCoordinator::schedule(const std::string& name) {
   const bool is_soonest = agenda_.begin()->second == name;
   if (!is_soonest) return;
   agenda_changed_.notify_all();
-  if (sleep_ != nullptr && sleep_->is_pending() && sleep_->deadline > *next)
+  if (sleep_ != nullptr && sleep_->is_pending() && sleep_->deadline() > *next)
     sleep_->cancel(ErrorCode::kClosed);
 }
 

@@ -30,7 +30,10 @@ Task<Result<std::optional<FoundRange>>> Segment::read(Offset offset, Offset limi
                        .end = state_.size,
                        .end_offset = state_.end_offset,
                        .expected = state_.base_offset};
-  if (const auto entry = state_.offset_index.entry_before(relative(offset))) {
+  if (const auto place = state_.newest.before(offset)) {
+    request.position = place->position;
+    request.expected = place->base_offset;
+  } else if (const auto entry = state_.offset_index.entry_before(relative(offset))) {
     request.position = static_cast<uint64_t>(entry->position);
     // B42: an entry that is wrong would send the reader past what it asked for.
     if (options_.rebuild_index_if_invalid)

@@ -2,7 +2,18 @@
 // Learning a segment batch by batch.
 #include "broker/log/segment_state.h"
 
+#include <algorithm>
+
 namespace faultline::log {
+
+std::optional<NewestBatches::Place> NewestBatches::before(Offset offset) const {
+  const size_t known = std::min(count_, places_.size());
+  for (size_t i = 1; i <= known; ++i) {
+    const Place& place = places_[(count_ - i) % places_.size()];
+    if (place.base_offset <= offset) return place;
+  }
+  return std::nullopt;
+}
 
 bool SegmentState::adopt(const BatchFacts& batch, int64_t index_interval_bytes) {
   const int64_t relative = batch.last_offset - base_offset;
@@ -17,6 +28,7 @@ bool SegmentState::adopt(const BatchFacts& batch, int64_t index_interval_bytes) 
     time_index.append(largest.timestamp_ms, largest.relative_offset);
     bytes_since_entry = 0;
   }
+  newest.add(batch.base_offset, size);
   size += batch.size;
   bytes_since_entry += batch.size;
   end_offset = batch.last_offset + 1;
@@ -25,6 +37,7 @@ bool SegmentState::adopt(const BatchFacts& batch, int64_t index_interval_bytes) 
 
 void SegmentState::rewind(Offset offset) {
   const int64_t relative = offset - base_offset;
+  newest.clear();
   offset_index.truncate(relative, static_cast<int64_t>(size));
   time_index.truncate(relative);
   const auto& entries = offset_index.entries();

@@ -4,6 +4,8 @@
 // appended, recovered and looked at again, so it comes to the same indexes.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "broker/log/offset_index.h"
@@ -25,6 +27,27 @@ struct BatchFacts {
   }
 };
 
+// Where the newest batches begin, so that a reader at the end of the log need not walk there from
+// an index entry.
+class NewestBatches {
+ public:
+  struct Place {
+    Offset base_offset = 0;
+    uint64_t position = 0;
+  };
+
+  void add(Offset base_offset, uint64_t position) {
+    places_[count_++ % places_.size()] = {base_offset, position};
+  }
+  void clear() { count_ = 0; }
+  // Of the last batch that begins at or before `offset`; nothing when that is not among the newest.
+  std::optional<Place> before(Offset offset) const;
+
+ private:
+  std::array<Place, 16> places_{};
+  size_t count_ = 0;
+};
+
 struct SegmentState {
   Offset base_offset = 0;
   Offset end_offset = 0;  // of the next record
@@ -32,6 +55,7 @@ struct SegmentState {
   uint64_t bytes_since_entry = 0;
   int64_t first_timestamp_ms = -1;  // largest timestamp of the first batch; -1 not known
   TimeEntry largest;                // largest timestamp and last offset of its batch
+  NewestBatches newest;
   OffsetIndex offset_index;
   TimeIndex time_index;
   std::vector<AbortedTransaction> aborted;

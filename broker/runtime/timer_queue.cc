@@ -28,7 +28,7 @@ void TimerQueue::submit(SleepUntil& op) {
   free_.pop_back();
   op.accept(*this);
   op.owner_token = slot;
-  slots_[slot] = {&op, order_.emplace(op.deadline, slot)};
+  slots_[slot] = {&op, order_.emplace(op.deadline(), slot)};
 }
 
 void TimerQueue::expire(Instant now) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "broker/base/ids.h"
+#include "broker/env/alarm.h"
 #include "broker/env/sync.h"
 #include "broker/log/log.h"
 #include "broker/server/settings.h"
@@ -25,12 +26,14 @@ inline constexpr const char* kOffsetsTopic = "__consumer_offsets";
 
 // Somebody who waits for any of several partitions.
 struct PartitionWaiter {
+  explicit PartitionWaiter(Timers& timers) : alarm(timers) {}
+
   bool is_notified = false;
-  Notifier notifier;
+  Alarm alarm;
 
   void notify() {
     is_notified = true;
-    notifier.notify_all();
+    alarm.ring();
   }
 };
 

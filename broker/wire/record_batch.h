@@ -107,7 +107,7 @@ struct Placement {
   int32_t leader_epoch = -1;
 };
 // A received batch with its offset and epoch filled in: a fresh header that is followed by the
-// shared records.
+// shared records, or a copy of all when it is short.
 Slices place_batch(const Slice& batch, const Placement& placement);
 
 }  // namespace faultline::wire

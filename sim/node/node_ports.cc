@@ -20,7 +20,7 @@ void SimTimers::submit(SleepUntil& op) {
   op.accept(*this);
   op.owner_token = std::bit_cast<uint64_t>(&timer);
   timer.op = &op;
-  timer.deadline = op.deadline;
+  timer.deadline = op.deadline();
   timer.cause = processor_.kernel().cause();
   arm(timer);
 }

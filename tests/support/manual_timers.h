@@ -14,7 +14,7 @@ class ManualTimers final : public Timers, private OpOwner {
   explicit ManualTimers(HandClock& clock) : clock_(clock) {}
 
   void submit(SleepUntil& op) override {
-    if (op.deadline <= clock_.now()) return op.complete({});
+    if (op.deadline() <= clock_.now()) return op.complete({});
     op.accept(*this);
     op.owner_token = ++last_token_;
     pending_[op.owner_token] = &op;
@@ -22,7 +22,7 @@ class ManualTimers final : public Timers, private OpOwner {
   // The earliest deadline that somebody waits for; far_future when nobody does.
   Instant next() const {
     Instant earliest = Instant::far_future();
-    for (const auto& [token, op] : pending_) earliest = std::min(earliest, op->deadline);
+    for (const auto& [token, op] : pending_) earliest = std::min(earliest, op->deadline());
     return earliest;
   }
   // Moves the clock to `until` and completes what is due there; the caller runs the executor.
@@ -31,7 +31,7 @@ class ManualTimers final : public Timers, private OpOwner {
     for (auto entry = pending_.begin(); entry != pending_.end();) {
       SleepUntil* op = entry->second;
       ++entry;
-      if (op->deadline > clock_.now()) continue;
+      if (op->deadline() > clock_.now()) continue;
       pending_.erase(op->owner_token);
       op->complete({});
     }

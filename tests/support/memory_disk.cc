@@ -24,6 +24,7 @@ class MemoryDisk::OpenedFile final : public File {
 
   void submit(ReadAt& op) override {
     if (disk_.is_dead_) return disk_.park(op);
+    disk_.bytes_wanted_ += op.length;
     if (!std::exchange(disk_.holds_next_read_, false)) return complete(op, *node_);
     op.accept(disk_);
     disk_.held_reads_.push_back({&op, node_});

@@ -53,6 +53,7 @@ class MemoryDisk final : public Disk, private OpOwner {
 
   // --- what is there (page cache view) ---
   uint64_t op_count() const { return op_count_; }
+  uint64_t bytes_wanted() const { return bytes_wanted_; }  // by all reads
   bool exists(const std::string& path) const { return names_.contains(path); }
   ByteVector contents(const std::string& path) const;
   std::vector<std::string> paths() const;
@@ -125,6 +126,7 @@ class MemoryDisk final : public Disk, private OpOwner {
   std::set<std::string> locks_;
   std::vector<OpBase*> parked_;
   uint64_t op_count_ = 0;
+  uint64_t bytes_wanted_ = 0;
   uint64_t die_at_ = UINT64_MAX;
   uint64_t die_seed_ = 0;
   uint64_t fail_sync_in_ = 0;

@@ -5,7 +5,7 @@
 // is appended, max_wait has passed, or a partition has something to complain
 // about. Which partitions are read and which answers are sent is the fetch
 // session's business (fetch_sessions.h).
-#include "broker/env/deadline.h"
+#include "broker/env/env.h"
 #include "broker/server/handlers/common.h"
 #include "broker/server/handlers/handlers.h"
 
@@ -183,16 +183,11 @@ std::vector<PartitionWatch> watch_all(BrokerContext& broker, const Job& job,
   return watches;
 }
 
-Task<Result<void>> wait_for_change(PartitionWaiter* waiter) {
-  while (!waiter->is_notified) CO_TRY(co_await waiter->notifier.wait());
-  co_return Result<void>{};
-}
-
 Task<std::vector<PartitionResponse>> read_or_wait(BrokerContext& broker, Job job) {
   const Request& request = *job.request;
   const Instant deadline = broker.env.clock.now() + milliseconds(std::max(request.max_wait_ms, 0));
   const int64_t bytes_min = std::min(request.min_bytes, request.max_bytes);
-  PartitionWaiter waiter;
+  PartitionWaiter waiter(broker.env.timers);
   const std::vector<PartitionWatch> watches = watch_all(broker, job, waiter);
   while (true) {
     waiter.is_notified = false;
@@ -200,11 +195,9 @@ Task<std::vector<PartitionResponse>> read_or_wait(BrokerContext& broker, Job job
     const bool is_enough = attempt.must_answer || attempt.bytes >= bytes_min || watches.empty();
     const bool is_late = broker.env.clock.now() >= deadline || broker.is_stopping;
     if (is_enough || is_late) co_return std::move(attempt.answers);
-    Task<Result<void>> change = wait_for_change(&waiter);
-    const Result<void> woken =
-        co_await with_deadline(broker.env.executor, broker.env.timers, deadline, std::move(change));
-    const bool is_over = !woken && woken.error().code != ErrorCode::kTimedOut;
-    if (is_over) co_return std::move(attempt.answers);
+    if (waiter.is_notified) continue;
+    const Result<void> woken = co_await waiter.alarm.sleep_until(deadline);
+    if (!woken) co_return std::move(attempt.answers);
   }
 }
 

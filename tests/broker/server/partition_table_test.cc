@@ -38,7 +38,7 @@ TEST_F(Table, knows_which_topics_are_gone_or_were_made_anew) {
 }
 
 TEST_F(Table, a_deleted_partition_takes_no_new_users_and_wakes_the_old) {
-  PartitionWaiter waiter;
+  PartitionWaiter waiter(machine_.env.timers);
   {
     const PartitionWatch watch(*table_.find("t", 0), waiter);
     const std::vector<Partition*> partitions = table_.begin_delete("t");

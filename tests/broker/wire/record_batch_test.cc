@@ -88,17 +88,33 @@ TEST(RecordBatch, bytes_are_as_the_format_says) {
             std::string_view("\0\0\0\0\0\0\0\1\0\0\0\x39\xff\xff\xff\xff\x02", 17));
 }
 
-TEST(RecordBatch, placing_shares_the_records_and_keeps_the_crc) {
-  const Slice bytes = three_records({});
-  const Slices placed = place_batch(bytes, {.base_offset = 12345, .leader_epoch = 6});
-  ASSERT_EQ(placed.size(), 2u);
-  EXPECT_EQ(placed[1].data(), bytes.data() + kBatchHeaderSize);
+void expect_placed(const Slice& bytes, const Slices& placed) {
   const Slice whole = join(placed);
   auto batch = parse_batch(whole.view());
   ASSERT_TRUE(batch);
   EXPECT_EQ(batch->base_offset(), 12345);
   EXPECT_EQ(batch->leader_epoch(), 6);
   EXPECT_TRUE(batch->crc_is_valid());
+  EXPECT_EQ(whole.text().substr(kBatchHeaderSize), bytes.text().substr(kBatchHeaderSize));
+}
+
+TEST(RecordBatch, placing_shares_the_records_and_keeps_the_crc) {
+  BatchBuilder builder({});
+  const std::string value(2000, 'v');
+  builder.append({.value = as_bytes(value)});
+  const Slice bytes = *std::move(builder).build();
+  const Slices placed = place_batch(bytes, {.base_offset = 12345, .leader_epoch = 6});
+  ASSERT_EQ(placed.size(), 2u);
+  EXPECT_EQ(placed[1].data(), bytes.data() + kBatchHeaderSize);
+  expect_placed(bytes, placed);
+}
+
+TEST(RecordBatch, placing_a_short_batch_makes_one_piece_and_leaves_the_original_alone) {
+  const Slice bytes = three_records({});
+  const Slices placed = place_batch(bytes, {.base_offset = 12345, .leader_epoch = 6});
+  ASSERT_EQ(placed.size(), 1u);
+  EXPECT_EQ(parse_batch(bytes.view())->base_offset(), 0);
+  expect_placed(bytes, placed);
 }
 
 TEST(RecordBatch, log_append_time_overrides_the_records) {

@@ -20,7 +20,7 @@ class TestNode final : public Timers, private OpOwner {
     auto* timer = new Timer(*this, op);
     op.accept(*this);
     op.owner_token = reinterpret_cast<uint64_t>(timer);
-    kernel.schedule(*timer, op.deadline);
+    kernel.schedule(*timer, op.deadline());
   }
 
   Kernel& kernel;
