@@ -71,9 +71,9 @@ class OrderChecker final : public Checker {
       farthest = {claim.offset, send_id, log.incarnation(), step.header.id};
   }
 
-  // Nearly always one of the two asked for last: an ack and a reader take turns.
+  // Nearly always one that was asked for lately: acks and a reader take turns, and partitions.
   Farthest& farthest_of(const PartitionHistory& log, uint32_t producer, uint32_t witness) {
-    Recent& recent = recent_[witness == 0 ? 0 : 1];
+    Recent& recent = recent_[witness == 0 ? 0 : 1][(log.number() + producer) % kRecent];
     const bool is_it =
         recent.log == &log && recent.producer == producer && recent.witness == witness;
     if (!is_it) recent = {&log, producer, witness, &farthest_[{log.name(), producer, witness}]};
@@ -98,6 +98,7 @@ class OrderChecker final : public Checker {
     uint32_t incarnation = 0;
   };
 
+  static constexpr size_t kRecent = 8;
   struct Recent {
     const PartitionHistory* log = nullptr;
     uint32_t producer = 0;
@@ -106,7 +107,7 @@ class OrderChecker final : public Checker {
   };
 
   std::map<Key, Farthest> farthest_;
-  Recent recent_[2];
+  Recent recent_[2][kRecent];
   std::map<std::pair<uint32_t, int64_t>, Copy> first_copies_;  // by producer and send id
 };
 

@@ -95,12 +95,14 @@ Send* ClientHistory::find_digest(uint64_t digest) {
 }
 
 ReaderHistory& ClientHistory::reader(const Step& step, const TopicPartition& partition) {
-  const ReaderKey* const last = last_reader_ == nullptr ? nullptr : &last_reader_->first;
-  const bool is_last = last != nullptr && std::get<0>(*last) == step.header.node &&
-                       std::get<1>(*last) == step.header.entity && std::get<2>(*last) == partition;
-  if (is_last) return last_reader_->second;
-  last_reader_ = &*readers_.try_emplace({step.header.node, step.header.entity, partition}).first;
-  ReaderHistory& reader = last_reader_->second;
+  auto*& recent =
+      recent_readers_[static_cast<uint32_t>(partition.partition) % recent_readers_.size()];
+  const ReaderKey* const key = recent == nullptr ? nullptr : &recent->first;
+  const bool is_it = key != nullptr && std::get<0>(*key) == step.header.node &&
+                     std::get<1>(*key) == step.header.entity && std::get<2>(*key) == partition;
+  if (is_it) return recent->second;
+  recent = &*readers_.try_emplace({step.header.node, step.header.entity, partition}).first;
+  ReaderHistory& reader = recent->second;
   if (reader.number == 0) reader.number = ++reader_count_;
   return reader;
 }

@@ -3,6 +3,7 @@
 // consumer stands in each partition.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -106,7 +107,8 @@ class ClientHistory {
   DigestIndex by_digest_;
   using ReaderKey = std::tuple<int32_t, uint64_t, TopicPartition>;  // (node, entity, partition)
   std::map<ReaderKey, ReaderHistory> readers_;                      // never erased
-  std::pair<const ReaderKey, ReaderHistory>* last_reader_ = nullptr;
+  // Asked for last, by the partition's index.
+  std::array<std::pair<const ReaderKey, ReaderHistory>*, 8> recent_readers_{};
 };
 
 }  // namespace faultline::sim

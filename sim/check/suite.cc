@@ -63,11 +63,13 @@ void CheckSuite::on_event(const EventView& event) {
 }
 
 PartitionHistory& CheckSuite::partition(const std::string& topic, int32_t number) {
-  if (last_ != nullptr && last_->name().partition == number && last_->name().topic == topic)
-    return *last_;
+  PartitionHistory*& recent = recent_[static_cast<uint32_t>(number) % recent_.size()];
+  const bool is_it =
+      recent != nullptr && recent->name().partition == number && recent->name().topic == topic;
+  if (is_it) return *recent;
   TopicPartition name{topic, number};
-  last_ = &partitions_.try_emplace(name, name, partitions_.size()).first->second;
-  return *last_;
+  recent = &partitions_.try_emplace(name, name, partitions_.size()).first->second;
+  return *recent;
 }
 
 PartitionHistory& CheckSuite::log_of(const Step& step, const std::string& topic, int32_t number) {

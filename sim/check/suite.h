@@ -104,7 +104,7 @@ class CheckSuite final : public EventObserver {
   std::vector<std::unique_ptr<Checker>> checkers_;
   std::array<std::vector<Checker*>, static_cast<size_t>(Hook::kCount)> by_hook_;
   std::map<TopicPartition, PartitionHistory> partitions_;  // never erased
-  PartitionHistory* last_ = nullptr;                       // the one asked for last
+  std::array<PartitionHistory*, 8> recent_{};  // asked for last, by the partition's index
   ClientHistory clients_;
   CheckReport counts_;
   uint64_t place_ = 0;

@@ -36,10 +36,11 @@ void FaultLedger::on_event(const EventView& event) {
 }
 
 FaultLedger::Partition& FaultLedger::partition(const std::string& topic, int32_t number) {
-  const bool is_last =
-      last_ != nullptr && last_->first.second == number && last_->first.first == topic;
-  if (!is_last) last_ = &*partitions_.try_emplace({topic, number}).first;
-  return last_->second;
+  auto*& recent = recent_[static_cast<uint32_t>(number) % recent_.size()];
+  const bool is_it =
+      recent != nullptr && recent->first.second == number && recent->first.first == topic;
+  if (!is_it) recent = &*partitions_.try_emplace({topic, number}).first;
+  return recent->second;
 }
 
 void FaultLedger::handle(const EventHeader& header, const history::LogAppended& event) {
@@ -99,7 +100,7 @@ void FaultLedger::handle(const EventHeader& header, const history::LogStartMoved
 }
 
 void FaultLedger::handle(const EventHeader&, const history::LogDeleted& event) {
-  last_ = nullptr;
+  recent_ = {};
   partitions_.erase({event.topic, event.partition});
 }
 

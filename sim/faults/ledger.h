@@ -6,6 +6,7 @@
 // A node that lost power holds durably what it recovers; before that, what its log has flushed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -92,7 +93,8 @@ class FaultLedger final : public EventObserver {
   const Partition* find(const std::string& topic, int32_t partition) const;
 
   std::map<Key, Partition> partitions_;
-  std::pair<const Key, Partition>* last_ = nullptr;  // the one asked for last
+  // Asked for last, by the partition's index.
+  std::array<std::pair<const Key, Partition>*, 8> recent_{};
   LedgerReport report_;
 };
 
