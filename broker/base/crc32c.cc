@@ -108,9 +108,9 @@ uint32_t crc32c_portable(Bytes bytes, uint32_t previous) {
 
 uint32_t crc32c(Bytes bytes, uint32_t previous) {
   if (bytes.size() >= kFoldedBytesMin && can_fold_crc32c()) {
-    const size_t vectors = bytes.size() / 64;
-    previous = ~fold_crc32c(bytes.data(), vectors, ~previous);
-    bytes = bytes.subspan(64 * vectors);
+    const size_t folded = bytes.size() - bytes.size() % kFoldedVectorBytes;
+    previous = fold_crc32c(bytes.first(folded), previous);
+    bytes = bytes.subspan(folded);
   }
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("sse4.2")) return crc32c_sse42(bytes, previous);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// CRC32C (Castagnoli), as record batches and snapshots carry it. Uses SSE4.2 in three interleaved
-// streams where the processor has it, chosen at run time; a table otherwise. Same value everywhere.
+// CRC32C (Castagnoli), as record batches and snapshots carry it. Folds vectors of 512 bits where
+// the processor can, else SSE4.2 in three interleaved streams, else a table; chosen at run time.
+// Same value everywhere.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,7 @@ namespace faultline {
 namespace {
 
 constexpr uint32_t kPolynomial = 0x1edc6f41;
-constexpr size_t kVectorBytes = 64;
+constexpr size_t kVectorBytes = kFoldedVectorBytes;
 constexpr size_t kVectorBits = 8 * kVectorBytes;
 
 // x^power modulo the polynomial, as a factor for bit-reflected operands: reflected, and shifted by
@@ -30,7 +30,7 @@ constexpr int64_t factor(size_t power) {
   return static_cast<int64_t>(reflected << 1);
 }
 
-// Moves 128 bits `distance` bits further: one factor for each half. In reflected order the lower
+// How 128 bits move so many bits further: one factor for each half. In reflected order the lower
 // half holds the higher powers.
 struct Distance {
   int64_t low;
@@ -68,11 +68,13 @@ bool can_fold_crc32c() {
          __builtin_cpu_supports("sse4.2");
 }
 
-FAULTLINE_FOLDS uint32_t fold_crc32c(const uint8_t* data, size_t vectors, uint32_t crc) {
-  ASSERT_OP(vectors, >=, kFoldedBytesMin / kVectorBytes);
+FAULTLINE_FOLDS uint32_t fold_crc32c(Bytes bytes, uint32_t previous) {
+  ASSERT(bytes.size() >= kFoldedBytesMin && bytes.size() % kVectorBytes == 0);
+  const uint8_t* data = bytes.data();
+  size_t vectors = bytes.size() / kVectorBytes;
   // The register goes into the first four bytes: from there on it starts at 0.
   __m512i first = _mm512_xor_si512(
-      load(data), _mm512_zextsi128_si512(_mm_cvtsi32_si128(static_cast<int32_t>(crc))));
+      load(data), _mm512_zextsi128_si512(_mm_cvtsi32_si128(static_cast<int32_t>(~previous))));
   __m512i second = load(data + kVectorBytes);
   __m512i third = load(data + 2 * kVectorBytes);
   __m512i fourth = load(data + 3 * kVectorBytes);
@@ -98,7 +100,7 @@ FAULTLINE_FOLDS uint32_t fold_crc32c(const uint8_t* data, size_t vectors, uint32
       _mm_xor_si128(_mm512_castsi512_si128(lanes), _mm512_extracti32x4_epi32(lanes, 1)),
       _mm_xor_si128(_mm512_extracti32x4_epi32(lanes, 2), _mm512_extracti32x4_epi32(sum, 3)));
   const uint64_t low = _mm_crc32_u64(0, static_cast<uint64_t>(_mm_cvtsi128_si64(last)));
-  return static_cast<uint32_t>(
+  return ~static_cast<uint32_t>(
       _mm_crc32_u64(low, static_cast<uint64_t>(_mm_extract_epi64(last, 1))));
 }
 
@@ -108,7 +110,7 @@ FAULTLINE_FOLDS uint32_t fold_crc32c(const uint8_t* data, size_t vectors, uint32
 
 bool can_fold_crc32c() { return false; }
 
-uint32_t fold_crc32c(const uint8_t*, size_t, uint32_t) { UNREACHABLE(); }
+uint32_t fold_crc32c(Bytes, uint32_t) { UNREACHABLE(); }
 
 #endif
 

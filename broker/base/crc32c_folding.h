@@ -7,15 +7,17 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "broker/base/bytes.h"
+
 namespace faultline {
 
-inline constexpr size_t kFoldedBytesMin = 256;
+inline constexpr size_t kFoldedVectorBytes = 64;
+inline constexpr size_t kFoldedBytesMin = 4 * kFoldedVectorBytes;
 
 // Whether this processor can: AVX-512 with carry-less multiplication of whole vectors.
 bool can_fold_crc32c();
 
-// Takes in as much of `data` as whole vectors of 64 bytes cover, at least kFoldedBytesMin; `crc` is
-// the register, i.e. the complement of a CRC. Requires can_fold_crc32c().
-uint32_t fold_crc32c(const uint8_t* data, size_t vectors, uint32_t crc);
+// crc32c() of whole vectors, at least kFoldedBytesMin. Requires can_fold_crc32c().
+uint32_t fold_crc32c(Bytes vectors, uint32_t previous);
 
 }  // namespace faultline
