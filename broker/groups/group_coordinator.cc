@@ -40,6 +40,7 @@ GroupCoordinator::GroupCoordinator(Env& env, CoordinatorConfig config, GroupRule
       config_(config),
       rules_(rules),
       on_error_(std::move(on_error)),
+      agenda_alarm_(env.timers),
       scope_(env.executor) {
   scope_.spawn(keep_time());
 }
@@ -259,28 +260,18 @@ void GroupCoordinator::schedule(const std::string& name) {
   if (!next) return;
   agenda_.insert({*next, name});
   const bool is_soonest = agenda_.begin()->second == name;
-  if (!is_soonest) return;
-  agenda_changed_.notify_all();
-  if (sleep_ != nullptr && sleep_->is_pending() && sleep_->deadline() > *next)
-    sleep_->cancel(ErrorCode::kClosed);
+  if (is_soonest) agenda_alarm_.ring_by(*next);
 }
 
 Task<void> GroupCoordinator::keep_time() {
   while (true) {
-    if (agenda_.empty()) {
-      const Result<void> woken = co_await agenda_changed_.wait();
-      if (!woken) co_return;
-      continue;
-    }
-    const auto [due, name] = *agenda_.begin();
+    const Instant due = agenda_.empty() ? Instant::far_future() : agenda_.begin()->first;
     if (due > env_.clock.now()) {
-      SleepUntil sleep = env_.timers.sleep_until(due);
-      sleep_ = &sleep;
-      const Result<void> slept = co_await sleep;
-      sleep_ = nullptr;
-      if (!slept && slept.error().code == ErrorCode::kCancelled) co_return;
+      const Result<void> slept = co_await agenda_alarm_.sleep_until(due);
+      if (!slept) co_return;
       continue;
     }
+    const std::string name = agenda_.begin()->second;
     agenda_.erase(agenda_.begin());
     Group* group = find_group(name);
     if (group == nullptr) continue;

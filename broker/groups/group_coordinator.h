@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/env/alarm.h"
 #include "broker/env/env.h"
 #include "broker/env/scope.h"
 #include "broker/groups/coordinator_shard.h"
@@ -117,8 +118,7 @@ class GroupCoordinator {
   bool is_stopping_ = false;
   // When which group wants a Tick, soonest first.
   std::set<std::pair<Instant, std::string>> agenda_;
-  SleepUntil* sleep_ = nullptr;
-  Notifier agenda_changed_;
+  Alarm agenda_alarm_;  // for the task that keeps it
   std::map<int32_t, std::unique_ptr<Scope>> writers_;
   Scope scope_;  // last: its frames use the rest
 };
