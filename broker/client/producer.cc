@@ -46,7 +46,7 @@ Producer::Producer(Env& env, ProducerConfig config, uint64_t number, SendListene
       number_(number),
       listener_(listener),
       cluster_(env, config_.connection),
-      sender_(env.timers),
+      sender_alarm_(env.timers),
       scope_(env.executor) {
   scope_.spawn(run_sender());
 }

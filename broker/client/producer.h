@@ -128,7 +128,7 @@ class Producer {
   int64_t memory_used_ = 0;
   int64_t flush_up_to_ = 0;  // no lingering for records up to this send id
   int failures_in_a_row_ = 0;
-  Alarm sender_;            // who sleeps until a batch can go or expires,
+  Alarm sender_alarm_;      // the sender sleeps until a batch can go or expires,
   bool must_look_ = false;  // and not at all when something changed since it looked
   Notifier answered_;       // memory was freed, or records answered
   Scope scope_;

@@ -36,7 +36,7 @@ Task<void> Producer::run_sender() {
     }
     failures_in_a_row_ = 0;
     const Instant next = must_look_ ? env_.clock.now() : next_look();
-    const Result<void> woken = co_await sender_.sleep_until(next);
+    const Result<void> woken = co_await sender_alarm_.sleep_until(next);
     if (!woken) co_return;
   }
 }
@@ -305,14 +305,14 @@ void Producer::on_answer(Outgoing& outgoing, KafkaError error, const SendResult&
 // After something changed that may let a batch go.
 void Producer::wake_sender() {
   must_look_ = true;
-  if (!sender_.is_asleep()) return;
+  if (!sender_alarm_.is_asleep()) return;
   const bool is_any_waiting =
       std::any_of(partitions_.begin(), partitions_.end(),
                   [](const auto& entry) { return entry.second.core.has_waiting(); });
   if (is_any_waiting)
-    sender_.ring();
+    sender_alarm_.ring();
   else
-    sender_.ring_by(next_look());
+    sender_alarm_.ring_by(next_look());
 }
 
 // When the sender has to look again if nobody wakes it. What waits for an answer is woken by it;

@@ -3,9 +3,11 @@
 // in acks, and by what each reader meets. Where no order is promised it is noted only. Nor is any
 // promised for what arrives late where nothing removes duplicates: see may_be_late().
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "sim/check/by_partition.h"
 #include "sim/check/hooks.h"
 
 namespace faultline::sim {
@@ -35,7 +37,7 @@ class OrderChecker final : public Checker {
     uint32_t incarnation = 0;
     EventId event = 0;
   };
-  using Key = std::tuple<TopicPartition, uint32_t, uint32_t>;  // producer; reader, 0: its own acks
+  using Key = std::pair<uint32_t, uint32_t>;  // producer; reader, 0: its own acks
 
   void compare(const Step& step, const PartitionHistory& log, const Claim& claim,
                uint32_t witness) {
@@ -44,7 +46,7 @@ class OrderChecker final : public Checker {
     const Send& send = *claim.send;
     if (may_be_late(log, claim)) return;
     const int64_t send_id = send.request.send_id;
-    Farthest& farthest = farthest_of(log, send.producer, witness);
+    Farthest& farthest = farthest_[log][{send.producer, witness}];
     const bool is_comparable = farthest.offset != -1 && farthest.incarnation == log.incarnation();
     if (is_comparable && farthest.offset != claim.offset && farthest.send_id != send_id) {
       const bool is_promised = send.request.promises_order;
@@ -71,15 +73,6 @@ class OrderChecker final : public Checker {
       farthest = {claim.offset, send_id, log.incarnation(), step.header.id};
   }
 
-  // Nearly always one that was asked for lately: acks and a reader take turns, and partitions.
-  Farthest& farthest_of(const PartitionHistory& log, uint32_t producer, uint32_t witness) {
-    Recent& recent = recent_[witness == 0 ? 0 : 1][(log.number() + producer) % kRecent];
-    const bool is_it =
-        recent.log == &log && recent.producer == producer && recent.witness == witness;
-    if (!is_it) recent = {&log, producer, witness, &farthest_[{log.name(), producer, witness}]};
-    return *recent.farthest;
-  }
-
   // One request in flight keeps order as far as answers come. One that the client stopped waiting
   // for may reach the log behind its own retry and all that followed; and where the client gave the
   // record up, in the only copy. Only sequences could keep these out (idempotence).
@@ -98,16 +91,7 @@ class OrderChecker final : public Checker {
     uint32_t incarnation = 0;
   };
 
-  static constexpr size_t kRecent = 8;
-  struct Recent {
-    const PartitionHistory* log = nullptr;
-    uint32_t producer = 0;
-    uint32_t witness = 0;
-    Farthest* farthest = nullptr;
-  };
-
-  std::map<Key, Farthest> farthest_;
-  Recent recent_[2][kRecent];
+  ByPartition<std::map<Key, Farthest>> farthest_;
   std::map<std::pair<uint32_t, int64_t>, Copy> first_copies_;  // by producer and send id
 };
 
