@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,9 @@ class ByteChain {
   void write(Int value) {
     store_big_endian(buffer_.extend(sizeof(Int)), value);
   }
+  // As Buffer's.
+  std::span<uint8_t> room(size_t length) { return buffer_.room(length); }
+  void commit(size_t length) { buffer_.commit(length); }
   template <class Int>
   void patch(size_t position, Int value) {
     ASSERT_OP(position + sizeof(Int), <=, buffer_.size());

@@ -62,6 +62,10 @@ class ByteReader {
   uint64_t unsigned_varint(size_t bytes_max) {
     if (position_ < bytes_.size() && bytes_[position_] < 0x80) [[likely]]
       return bytes_[position_++];
+    if (remaining() >= 2 && bytes_[position_ + 1] < 0x80) {
+      position_ += 2;
+      return (bytes_[position_ - 2] & 0x7fu) | bytes_[position_ - 1] * 0x80u;
+    }
     return long_varint(bytes_max);
   }
   uint32_t unsigned_varint32() { return static_cast<uint32_t>(unsigned_varint(5)); }

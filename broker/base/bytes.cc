@@ -25,6 +25,11 @@ Slice Slice::copy_of(Bytes bytes) {
   return adopt(block, bytes.size());
 }
 
+const BorrowedBlock* Slice::lender() const {
+  const bool is_lent = block_ != nullptr && block_->size == SliceBlock::kElsewhere;
+  return is_lent ? static_cast<const BorrowedBlock*>(block_) : nullptr;
+}
+
 size_t total_size(const Slices& slices) {
   size_t total = 0;
   for (const Slice& slice : slices) total += slice.size();

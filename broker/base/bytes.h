@@ -78,10 +78,7 @@ class Slice {
   // Takes over one reference of `block`, which holds `bytes`.
   static Slice borrow(BorrowedBlock* block, Bytes bytes) { return Slice(block, bytes); }
   // Whose bytes these are, if not the heap's.
-  const BorrowedBlock* lender() const {
-    const bool is_lent = block_ != nullptr && block_->size == SliceBlock::kElsewhere;
-    return is_lent ? static_cast<const BorrowedBlock*>(block_) : nullptr;
-  }
+  const BorrowedBlock* lender() const;
 
  private:
   Slice(SliceBlock* block, Bytes view) : block_(block), view_(view) {}
@@ -125,10 +122,18 @@ class Buffer {
   }
   // Extends by `length` uninitialised bytes and returns where they start; the caller fills them.
   uint8_t* extend(size_t length) {
-    const size_t before = size_;
-    if (before + length > capacity()) grow(before + length);
+    uint8_t* const at = room(length).data();
     size_ += length;
-    return data() + before;
+    return at;
+  }
+  // Uninitialised room behind the end, at least `length` bytes; commit() says how much was filled.
+  std::span<uint8_t> room(size_t length) {
+    if (size_ + length > capacity()) grow(size_ + length);
+    return {data() + size_, capacity() - size_};
+  }
+  void commit(size_t length) {
+    ASSERT_OP(length, <=, capacity() - size_);
+    size_ += length;
   }
   Slice freeze() && {
     if (block_ == nullptr) return {};

@@ -46,13 +46,8 @@ Bytes Codec<M>::encode_into(const M& message, int version, std::span<uint8_t> sc
 template <class M>
 void Codec<M>::append(const M& message, int version, ByteChain& out) {
   ASSERT(M::kSpec.has_version(version));
-  const bool flexible = M::kSpec.is_flexible(version);
-  notation::CountingSink counted(true);
-  notation::Encoder(counted, version, flexible).value(message);
-  const size_t position = out.written();
-  notation::StoringSink sink(out.extend(counted.passed()), out, position);
-  notation::Encoder(sink, version, flexible).value(message);
-  ASSERT_OP(sink.passed(), ==, counted.passed());
+  notation::ChainSink sink(out);
+  notation::Encoder(sink, version, M::kSpec.is_flexible(version)).value(message);
 }
 
 template <class M>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where an encoder's bytes go: they are stored, only counted, or stored as far as there is room.
+// Where an encoder's bytes go: they are stored, only counted, stored as far as there is room, or
+// appended to a chain.
 // Include through notation_codec.h.
 #pragma once
 
@@ -16,9 +17,6 @@ inline constexpr size_t kSpliceBytesMin = 512;  // below, copying is cheaper tha
 
 class CountingSink {
  public:
-  // With `splice`, long slices do not count.
-  explicit CountingSink(bool splice = false) : splice_(splice) {}
-
   size_t passed() const { return passed_; }
   template <class Int>
   void store(Int) {
@@ -26,12 +24,9 @@ class CountingSink {
   }
   void varint(uint64_t number) { passed_ += varint_size(number); }
   void raw(Bytes bytes) { passed_ += bytes.size(); }
-  void shared(const Slice& slice) {
-    if (!splice_ || slice.size() < kSpliceBytesMin) raw(slice.view());
-  }
+  void shared(const Slice& slice) { raw(slice.view()); }
 
  private:
-  bool splice_;
   size_t passed_ = 0;
 };
 
@@ -74,8 +69,6 @@ class BoundedSink {
 class StoringSink {
  public:
   explicit StoringSink(uint8_t* to) : start_(to), cursor_(to) {}
-  StoringSink(uint8_t* to, ByteChain& chain, size_t chain_position)
-      : start_(to), cursor_(to), chain_(&chain), chain_position_(chain_position) {}
 
   size_t passed() const { return static_cast<size_t>(cursor_ - start_); }
   template <class Int>
@@ -91,19 +84,59 @@ class StoringSink {
     if (!bytes.empty()) std::memcpy(cursor_, bytes.data(), bytes.size());
     cursor_ += bytes.size();
   }
-  void shared(const Slice& slice) {
-    if (chain_ == nullptr || slice.size() < kSpliceBytesMin) {
-      raw(slice.view());
-    } else {
-      chain_->splice(chain_position_ + passed(), slice);
-    }
-  }
+  void shared(const Slice& slice) { raw(slice.view()); }
 
  private:
   uint8_t* start_;
   uint8_t* cursor_;
-  ByteChain* chain_ = nullptr;
-  size_t chain_position_ = 0;
+};
+
+// Appends to a chain, into which long slices go as they are. The chain may be used again when the
+// sink is gone.
+class ChainSink {
+ public:
+  explicit ChainSink(ByteChain& chain) : chain_(chain) { open(0); }
+  ChainSink(const ChainSink&) = delete;
+  ~ChainSink() { close(); }
+
+  template <class Int>
+  void store(Int number) {
+    store_big_endian(pass(sizeof(Int)), number);
+  }
+  void varint(uint64_t number) {
+    uint8_t* at = pass(varint_size(number));
+    for (; number >= 0x80; number >>= 7) *at++ = static_cast<uint8_t>(number | 0x80);
+    *at = static_cast<uint8_t>(number);
+  }
+  void raw(Bytes bytes) {
+    if (!bytes.empty()) std::memcpy(pass(bytes.size()), bytes.data(), bytes.size());
+  }
+  void shared(const Slice& slice) {
+    if (slice.size() < kSpliceBytesMin) return raw(slice.view());
+    close();
+    chain_.splice(chain_.written(), slice);
+    open(0);
+  }
+
+ private:
+  uint8_t* pass(size_t length) {
+    if (length > room_.size()) [[unlikely]] {
+      close();
+      open(length);
+    }
+    uint8_t* at = room_.data();
+    room_ = room_.subspan(length);
+    return at;
+  }
+  void open(size_t length) {
+    room_ = chain_.room(length);
+    opened_ = room_.size();
+  }
+  void close() { chain_.commit(opened_ - room_.size()); }
+
+  ByteChain& chain_;
+  std::span<uint8_t> room_;  // what is left of the chain's
+  size_t opened_ = 0;        // what there was
 };
 
 }  // namespace faultline::notation

@@ -60,6 +60,26 @@ TEST(ByteReader, a_claimed_length_beyond_the_input_fails_and_stays_failed) {
   EXPECT_TRUE(reader.slice(1).empty());
 }
 
+TEST(ByteReader, reads_varints_of_every_length_at_the_end_and_before_it) {
+  for (int bits = 0; bits <= 64; ++bits) {
+    const uint64_t number = bits == 0 ? 0 : UINT64_MAX >> (64 - bits);
+    for (const size_t behind : {0, 1, 2}) {
+      ByteWriter writer;
+      writer.unsigned_varint(number);
+      const size_t length = writer.size();
+      for (size_t i = 0; i < behind; ++i) writer.write<uint8_t>(0x85);
+      const Slice bytes = std::move(writer).finish();
+      ByteReader reader(bytes);
+      EXPECT_EQ(reader.unsigned_varint(10), number);
+      EXPECT_TRUE(reader.ok());
+      EXPECT_EQ(reader.position(), length);
+      ByteReader cut(bytes.view().first(length - 1));
+      cut.unsigned_varint(10);
+      EXPECT_FALSE(cut.ok()) << number;
+    }
+  }
+}
+
 TEST(ByteReader, refuses_an_over_long_varint) {
   const uint8_t six_bytes[] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x01};
   ByteReader reader(Bytes{six_bytes});

@@ -167,6 +167,25 @@ TEST(Notation, byte_fields_share_the_input_and_long_ones_are_spliced_into_the_ou
   EXPECT_EQ(join(slices), whole);
 }
 
+TEST(Notation, a_message_arrives_whole_whatever_room_its_chain_had) {
+  Sample sample{.name = "four", .note = "more"};
+  for (const size_t size : {0, 5, 511, 512, 2000})
+    sample.parts.push_back({.id = 1, .data = Slice::copy_of(std::string(size, 'z'))});
+  for (const int version : {0, 1, 2, 3}) {
+    const Slice whole = Codec<Sample>::encode(sample, version);
+    for (size_t room = 0; room < 600; ++room) {
+      ByteChain chain;
+      chain.reserve(room);
+      chain.write<uint32_t>(7);
+      Codec<Sample>::append(sample, version, chain);
+      chain.write<uint8_t>(9);
+      const std::string text(join(std::move(chain).finish()).text());
+      ASSERT_EQ(text.substr(4, text.size() - 5), whole.text()) << version << " in " << room;
+      ASSERT_EQ(text.back(), 9);
+    }
+  }
+}
+
 TEST(Notation, prints_json_for_tools_and_a_line_for_people) {
   Sample sample{.name = "a\"\n\xff",
                 .note = std::nullopt,
