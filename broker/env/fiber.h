@@ -44,8 +44,8 @@ class Fiber final : public ListNode<ScopeTag>, public ListNode<ReadyTag> {
   Executor& executor() const { return executor_; }
 
   // Runs until it waits for an Op or ends; only the Executor calls this. When the root has ended
-  // the fiber is destroyed before run() returns. The trampoline keeps the machine stack flat: no
-  // symmetric transfer (g++ 12 overflows with it).
+  // the fiber is destroyed before run() returns. A trampoline instead of symmetric transfer, with
+  // which g++ 12 overflows the machine stack.
   void run();
 
   // For awaiters: the coroutine that the trampoline takes up next, at once and without a choice
@@ -54,6 +54,12 @@ class Fiber final : public ListNode<ScopeTag>, public ListNode<ReadyTag> {
   // For Op: parks the fiber at `handle` until wake().
   void suspend(std::coroutine_handle<> handle, OpBase& op);
   void wake();
+  // For Op: undoes suspend() where wake() came at once, and says so.
+  bool take_back_if_woken() {
+    if (waits_for_ != nullptr) return false;
+    next_ = nullptr;
+    return true;
+  }
 
   // For Scope::cancel: completes what the fiber waits for with kCancelled; later Ops fail at once.
   void cancel();

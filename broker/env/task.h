@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Task<T>: a lazy coroutine, awaited exactly once, by the expression that made it or by a Scope. A
 // child's call and return are not choice points: code between two awaits of Ops runs without
-// interruption. An exception that leaves a task is a bug and ends the process. Rules (style guide,
+// interruption. A child runs on its parent's machine stack until it first waits, like any function,
+// and what goes on later goes on from the fiber's trampoline: the stack is as deep as tasks await
+// each other. An exception that leaves a task is a bug and ends the process. Rules (style guide,
 // coroutines): arguments in named locals, one co_await per statement, no reference parameters
 // except to services that outlive the task, no capturing lambda coroutines.
 #pragma once
@@ -17,7 +19,7 @@ namespace faultline {
 
 struct TaskPromiseBase {
   Fiber* fiber = nullptr;
-  std::coroutine_handle<> continuation;
+  std::coroutine_handle<> continuation;  // of who waits; null: nobody, or whoever resumed the task
 
   struct FinalAwaiter {
     bool await_ready() const noexcept { return false; }
@@ -80,10 +82,12 @@ class [[nodiscard]] Task {
     explicit Awaiter(Handle child) : child_(child) {}
     bool await_ready() const noexcept { return false; }
     template <class Promise>
-    void await_suspend(std::coroutine_handle<Promise> parent) noexcept {
+    bool await_suspend(std::coroutine_handle<Promise> parent) noexcept {
       child_.promise().fiber = parent.promise().fiber;
+      child_.resume();
+      if (child_.done()) return false;
       child_.promise().continuation = parent;
-      parent.promise().fiber->continue_with(child_);
+      return true;
     }
     T await_resume() { return child_.promise().take(); }
 

@@ -102,6 +102,62 @@ TEST(Task, a_million_ready_children_do_not_grow_the_stack) {
   EXPECT_EQ(run_to_completion(executor, sum_of_ready_children(1'000'000)), 1'000'000);
 }
 
+Task<Result<void>> lock_then_wait(Mutex* mutex, Hand* hand, bool waits) {
+  CO_TRY_ASSIGN(const Mutex::Guard guard, co_await mutex->lock());
+  if (waits) CO_TRY(co_await hand->wait());
+  co_return Result<void>{};
+}
+
+Task<void> count_locks(Mutex* mutex, Hand* hand, int count, int* done) {
+  for (int i = 0; i < count; ++i) {
+    const Result<void> locked = co_await lock_then_wait(mutex, hand, i == 0);
+    *done += locked ? 1 : 0;
+  }
+}
+
+TEST(Task, goes_on_at_once_after_an_op_that_was_done_at_once) {
+  LocalExecutor executor;
+  Hand hand;
+  Mutex mutex;
+  int done = 0;
+  Scope scope(executor);
+  scope.spawn(count_locks(&mutex, &hand, 1'000'000, &done));
+  executor.run_until_idle();
+  EXPECT_EQ(done, 0);
+  EXPECT_TRUE(mutex.is_locked());
+  ASSERT_EQ(hand.pending.size(), 1u);
+  hand.release_oldest();
+  executor.run_until_idle();
+  EXPECT_EQ(done, 1'000'000);
+  EXPECT_FALSE(mutex.is_locked());
+  EXPECT_TRUE(scope.is_idle());
+}
+
+Task<void> note(std::vector<int>* out, int number) {
+  out->push_back(number);
+  co_return;
+}
+
+Task<void> in_order(Hand* hand, std::vector<int>* out) {
+  co_await note(out, 1);
+  const int value = co_await add_one(hand);
+  co_await note(out, value);
+  co_await note(out, 3);
+}
+
+TEST(Task, a_child_runs_when_it_is_awaited_whether_one_before_it_waited_or_not) {
+  LocalExecutor executor;
+  Hand hand;
+  std::vector<int> out;
+  Scope scope(executor);
+  scope.spawn(in_order(&hand, &out));
+  executor.run_until_idle();
+  EXPECT_EQ(out, std::vector<int>{1});
+  hand.pending[0]->complete(1);
+  executor.run_until_idle();
+  EXPECT_EQ(out, (std::vector<int>{1, 2, 3}));
+}
+
 TEST(Scope, destruction_unwinds_every_nested_frame_and_forgets_the_op) {
   LocalExecutor executor;
   Hand hand;
