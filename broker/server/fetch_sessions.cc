@@ -22,14 +22,39 @@ int32_t next_epoch(int32_t epoch) { return epoch == INT32_MAX ? 1 : epoch + 1; }
 
 size_t bytes_of(const FetchTarget& target) { return kBytesPerPartition + 2 * target.topic.size(); }
 
+using Mention = std::tuple<const Uuid&, const std::string&, int32_t>;
+
+// Most clients name their partitions in order: then each is there once.
+bool is_in_order(const Request& request) {
+  const Request::Topic* last_topic = nullptr;
+  int32_t last = 0;
+  for (const Request::Topic& topic : request.topics) {
+    for (const Request::Topic::Partition& partition : topic.partitions) {
+      const bool is_later =
+          last_topic == nullptr || Mention(last_topic->topic_id, last_topic->topic, last) <
+                                       Mention(topic.topic_id, topic.topic, partition.partition);
+      if (!is_later) return false;
+      last_topic = &topic;
+      last = partition.partition;
+    }
+  }
+  return true;
+}
+
 // Each partition once: the last mention counts, at the place of the first.
 std::vector<FetchTarget> targets_of(const Request& request) {
   std::vector<FetchTarget> targets;
-  std::map<std::tuple<Uuid, std::string_view, int32_t>, size_t> places;
+  const bool is_each_once = is_in_order(request);
+  std::map<Mention, size_t> places;
   for (const Request::Topic& topic : request.topics) {
+    targets.reserve(targets.size() + topic.partitions.size());
     for (const Request::Topic::Partition& partition : topic.partitions) {
-      const auto [place, is_new] =
-          places.try_emplace({topic.topic_id, topic.topic, partition.partition}, targets.size());
+      if (is_each_once) {
+        targets.push_back({topic.topic, topic.topic_id, partition});
+        continue;
+      }
+      const auto [place, is_new] = places.try_emplace(
+          Mention(topic.topic_id, topic.topic, partition.partition), targets.size());
       if (is_new)
         targets.push_back({topic.topic, topic.topic_id, partition});
       else
@@ -148,6 +173,7 @@ FetchSessionCache::Outcome FetchSessionCache::finish(const FetchPlan& plan,
     outcome.error = KafkaError::kInvalidFetchSessionEpoch;
     return outcome;
   }
+  outcome.kept.reserve(answers.size());
   for (size_t i = 0; i < answers.size(); ++i) {
     const Answer& answer = answers[i];
     if (!is_filtered) {

@@ -207,6 +207,15 @@ TEST_F(FetchSessions, a_partition_named_twice_is_one_partition) {
   EXPECT_EQ(plan.targets[0].partition.fetch_offset, 7);
 }
 
+TEST_F(FetchSessions, partitions_keep_the_order_in_which_they_are_named) {
+  EXPECT_EQ(topics_of(cache_.begin(request(0, 0, {"a", "b", "c"}), false, at(0))),
+            (Names{"a", "b", "c"}));
+  EXPECT_EQ(topics_of(cache_.begin(request(0, 0, {"c", "a", "b"}), false, at(0))),
+            (Names{"c", "a", "b"}));
+  EXPECT_EQ(topics_of(cache_.begin(request(0, 0, {"a", "a", "b"}), false, at(0))),
+            (Names{"a", "b"}));
+}
+
 TEST_F(FetchSessions, ids_are_positive_and_free) {
   for (const uint64_t chance : {uint64_t{0}, uint64_t{0}, UINT64_MAX}) {
     chance_ = chance - 1;
