@@ -19,7 +19,7 @@ constexpr Duration kReachable = seconds(3);
 
 class SilentProbe final : public Probe {
  public:
-  EventId emit(const EventType&, uint64_t, EventPayload) override { return 0; }
+  EventId emit(const EventType&, uint64_t, const EventPayload&) override { return 0; }
   bool wants_details() const override { return false; }
 };
 

@@ -60,6 +60,14 @@ bool is_pooled(const void* address) {
          static_cast<size_t>(static_cast<const char*>(address) - range) < kRangeBytes;
 }
 
+// A block that lay long is cold, and its link with it.
+void prefetch(const Block* block, size_t size_class) {
+  constexpr size_t kLineBytes = 64;
+  __builtin_prefetch(block, 1);
+  if (size_class * kStep > kLineBytes)
+    __builtin_prefetch(reinterpret_cast<const char*>(block) + kLineBytes, 1);
+}
+
 size_t class_of(size_t size) { return (size + kStep - 1) / kStep; }
 
 size_t class_at(const void* address) {
@@ -142,7 +150,7 @@ void* operator new(size_t size) {
   if (is_owner && size_class < kClasses) [[likely]] {
     if (Block* block = pool.free[size_class]) [[likely]] {
       pool.free[size_class] = block->next;
-      __builtin_prefetch(block->next);  // a block that lay long is cold, and its link with it
+      prefetch(block->next, size_class);
       return block;
     }
   }

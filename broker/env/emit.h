@@ -38,13 +38,24 @@ constexpr EventType event_type(uint16_t id, const MessageSpec& spec) {
 
 inline constexpr size_t kEventBytesUsual = 256;  // longer ones cost an allocation
 
+// Writes the payload into the room that `keeper`, a probe or what stands for one, has for it, and
+// calls keep(EventPayload) with it.
+template <class Payload, class Keeper, class Keep>
+EventId with_notation(Keeper& keeper, const Payload& payload, Keep&& keep) {
+  uint8_t scratch[kEventBytesUsual];
+  Slice spill;
+  std::span<uint8_t> room = keeper.payload_room();
+  if (room.size() < kEventBytesUsual) room = scratch;
+  const Bytes bytes = Codec<Payload>::encode_into(payload, Payload::kSpec.max, room, spill);
+  return keep(EventPayload{bytes, &payload});
+}
+
 // Emits `payload` as an event of its type; returns the event's id.
 template <class Payload>
 EventId emit(Probe& probe, uint64_t entity, const Payload& payload) {
-  uint8_t scratch[kEventBytesUsual];
-  Slice spill;
-  const Bytes bytes = Codec<Payload>::encode_into(payload, Payload::kSpec.max, scratch, spill);
-  return probe.emit(Payload::kType, entity, {bytes, &payload});
+  return with_notation(probe, payload, [&](const EventPayload& written) {
+    return probe.emit(Payload::kType, entity, written);
+  });
 }
 
 // The payload of an event whose kind is Payload::kType.id. Fails with kCorrupt on other bytes.

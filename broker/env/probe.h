@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -58,7 +59,10 @@ class Probe {
  public:
   // `entity` names what the event is about within its node (a partition, a connection, a file); the
   // cause is the event that led the running fiber here. Returns the new event's id.
-  virtual EventId emit(const EventType& type, uint64_t entity, EventPayload payload) = 0;
+  virtual EventId emit(const EventType& type, uint64_t entity, const EventPayload& payload) = 0;
+  // Where the payload of the next event had best be written before it is emitted, to be copied no
+  // more; valid until then. May be empty.
+  virtual std::span<uint8_t> payload_room() { return {}; }
   // False lets callers skip building costly payloads of purely explanatory events.
   virtual bool wants_details() const = 0;
 

@@ -102,7 +102,7 @@ class Log : public LogFacts {
   void replay_batch(const wire::BatchView& batch, Segment* segment);
   // log_append.cc
   Task<Result<AppendResult>> append_in_turn(AppendRequest request);
-  Result<Placed> place(const AppendRequest& request) const;
+  Result<void> place(const AppendRequest& request, Placed* placed) const;
   AppendStatus check_producer(const wire::BatchView& batch, Offset base, AppendResult* to) const;
   bool is_first_timestamp_wanted();
   bool must_roll(int64_t bytes, Offset last_offset, int64_t timestamp_ms);

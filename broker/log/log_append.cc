@@ -40,7 +40,8 @@ Task<Result<AppendResult>> Log::append(AppendRequest request) {
 Task<Result<AppendResult>> Log::append_in_turn(AppendRequest request) {
   CO_TRY_ASSIGN(const Mutex::Guard turn, co_await writing_.lock());
   CO_TRY(check_usable());
-  CO_TRY_ASSIGN(Placed placed, place(request));
+  Placed placed;
+  CO_TRY(place(request, &placed));
   if (placed.result.status == AppendStatus::kOutOfOrderSequence)
     tracer_.reached(history::LogMark::kOutOfOrderSequence);
   if (placed.result.status == AppendStatus::kInvalidEpoch)
@@ -73,14 +74,13 @@ Task<Result<AppendResult>> Log::append_in_turn(AppendRequest request) {
   co_return placed.result;
 }
 
-Result<Log::Placed> Log::place(const AppendRequest& request) const {
-  Placed placed;
-  placed.result.log_start_offset = log_start_offset_;
+Result<void> Log::place(const AppendRequest& request, Placed* placed) const {
+  placed->result.log_start_offset = log_start_offset_;
   const bool is_copy = request.origin == AppendOrigin::kReplication;
   const bool is_stale = !is_copy && request.leader_epoch < epochs_.latest().value_or(-1);
   if (is_stale) {
-    placed.result.status = AppendStatus::kFencedLeaderEpoch;
-    return placed;
+    placed->result.status = AppendStatus::kFencedLeaderEpoch;
+    return {};
   }
   Offset next = log_end_offset_;
   size_t position = 0;
@@ -91,8 +91,8 @@ Result<Log::Placed> Log::place(const AppendRequest& request) const {
       return fail(ErrorCode::kInvalidArgument, "replicated offset below the log end");
     const Offset base = is_copy ? batch.base_offset() : next;
     if (request.origin == AppendOrigin::kClient) {
-      placed.result.status = check_producer(batch, base, &placed.result);
-      if (placed.result.status != AppendStatus::kAppended) return placed;
+      placed->result.status = check_producer(batch, base, &placed->result);
+      if (placed->result.status != AppendStatus::kAppended) return {};
     }
     const LeaderEpoch epoch = is_copy ? batch.leader_epoch() : request.leader_epoch;
     Placed::Item item{batch, BatchFacts::of(batch), epoch};
@@ -100,22 +100,22 @@ Result<Log::Placed> Log::place(const AppendRequest& request) const {
     item.facts.last_offset = base + batch.last_offset_delta();
     const Slice whole = rest.subslice(0, batch.size());
     Slices parts = wire::place_batch(whole, {base, epoch});
-    if (placed.bytes.empty())
-      placed.bytes = std::move(parts);
+    if (placed->bytes.empty())
+      placed->bytes = std::move(parts);
     else
-      std::ranges::move(parts, std::back_inserter(placed.bytes));
-    placed.timestamp_ms = std::max(placed.timestamp_ms, batch.max_timestamp());
-    placed.size += static_cast<int64_t>(batch.size());
+      std::ranges::move(parts, std::back_inserter(placed->bytes));
+    placed->timestamp_ms = std::max(placed->timestamp_ms, batch.max_timestamp());
+    placed->size += static_cast<int64_t>(batch.size());
     next = item.facts.last_offset + 1;
     position += batch.size();
-    placed.items.push_back(item);
+    placed->items.push_back(item);
   }
-  if (placed.items.empty()) return fail(ErrorCode::kInvalidArgument, "nothing to append");
-  if (placed.size > options_.config.segment_bytes) placed.result.status = AppendStatus::kTooLarge;
-  placed.result.base_offset = placed.items.front().facts.base_offset;
-  placed.result.last_offset = next - 1;
-  placed.result.timestamp_ms = placed.timestamp_ms;
-  return placed;
+  if (placed->items.empty()) return fail(ErrorCode::kInvalidArgument, "nothing to append");
+  if (placed->size > options_.config.segment_bytes) placed->result.status = AppendStatus::kTooLarge;
+  placed->result.base_offset = placed->items.front().facts.base_offset;
+  placed->result.last_offset = next - 1;
+  placed->result.timestamp_ms = placed->timestamp_ms;
+  return {};
 }
 
 AppendStatus Log::check_producer(const wire::BatchView& batch, Offset base_offset,

@@ -11,10 +11,10 @@
 namespace faultline {
 namespace {
 
-using PairsFunction = std::string (*)(EventPayload payload);
+using PairsFunction = std::string (*)(const EventPayload& payload);
 
 template <class Payload>
-std::string pairs(EventPayload payload) {
+std::string pairs(const EventPayload& payload) {
   std::string text = " payload=unreadable";
   with_payload<Payload>(payload, [&](const Payload& each) { text = pairs_of(each); });
   return text;
@@ -53,7 +53,7 @@ LogLevel level_of(const server::BrokerLog& sentence) {
   return LogLevel::kInfo;
 }
 
-bool is_clean_stop(EventPayload payload) {
+bool is_clean_stop(const EventPayload& payload) {
   bool is_clean = false;
   with_payload<server::BrokerStopped>(payload,
                                       [&](const auto& stopped) { is_clean = stopped.is_clean; });
@@ -62,7 +62,7 @@ bool is_clean_stop(EventPayload payload) {
 
 }  // namespace
 
-EventId BrokerProbe::emit(const EventType& type, uint64_t, EventPayload payload) {
+EventId BrokerProbe::emit(const EventType& type, uint64_t, const EventPayload& payload) {
   ++last_;
   if (type.id == history::LogAppended::kType.id) {
     count_append(payload);
@@ -86,7 +86,7 @@ EventId BrokerProbe::emit(const EventType& type, uint64_t, EventPayload payload)
   return last_;
 }
 
-void BrokerProbe::count_append(EventPayload payload) {
+void BrokerProbe::count_append(const EventPayload& payload) {
   with_payload<history::LogAppended>(payload, [&](const history::LogAppended& event) {
     ++counters_.batches;
     counters_.records += event.batch.last_offset - event.batch.base_offset + 1;

@@ -19,12 +19,12 @@ class BrokerProbe final : public Probe {
  public:
   explicit BrokerProbe(LineLog& log) : log_(log) {}
 
-  EventId emit(const EventType& type, uint64_t entity, EventPayload payload) override;
+  EventId emit(const EventType& type, uint64_t entity, const EventPayload& payload) override;
   bool wants_details() const override { return log_.wants(LogLevel::kDebug); }
   const LogCounters& counters() const { return counters_; }
 
  private:
-  void count_append(EventPayload payload);
+  void count_append(const EventPayload& payload);
 
   LineLog& log_;
   LogCounters counters_;

@@ -4,6 +4,7 @@
 #include "sim/check/client_history.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,16 +20,24 @@ std::string record_text(const Send* send, uint64_t digest) {
   return send != nullptr ? send->to_string() : fmt::format("an unknown record, {:016x}", digest);
 }
 
-uint32_t DigestIndex::find(uint64_t digest) const {
+uint32_t DigestIndex::find(uint64_t digest) {
+  put_newest();
   return entries_.empty() ? kNone : entries_[place_of(digest)].send;
 }
 
 void DigestIndex::put(uint64_t digest, uint32_t send) {
   ASSERT_OP(send, !=, kNone);
+  put_newest();
+  newest_ = {digest, send};
+  expect(digest);
+}
+
+void DigestIndex::put_newest() {
+  if (newest_.send == kNone) return;
   if (2 * (used_ + 1) > entries_.size()) grow();
-  Entry& entry = entries_[place_of(digest)];
+  Entry& entry = entries_[place_of(newest_.digest)];
   used_ += entry.send == kNone ? 1 : 0;
-  entry = {digest, send};
+  entry = std::exchange(newest_, {});
 }
 
 // Where the digest is, or would be.
@@ -92,6 +101,14 @@ Send* ClientHistory::resolve(const Step& step, int64_t send_id, SendOutcome outc
 Send* ClientHistory::find_digest(uint64_t digest) {
   const uint32_t send = by_digest_.find(digest);
   return send == DigestIndex::kNone ? nullptr : &sends_[send];
+}
+
+void ClientHistory::expect_send(uint64_t digest) {
+  constexpr size_t kLineBytes = 64;
+  const Send* send = find_digest(digest);
+  if (send == nullptr) return;
+  for (size_t at = 0; at < sizeof(Send); at += kLineBytes)
+    __builtin_prefetch(reinterpret_cast<const char*>(send) + at);
 }
 
 ReaderHistory& ClientHistory::reader(const Step& step, const TopicPartition& partition) {

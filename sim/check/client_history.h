@@ -56,8 +56,12 @@ class DigestIndex {
  public:
   static constexpr uint32_t kNone = UINT32_MAX;
 
-  uint32_t find(uint64_t digest) const;
+  uint32_t find(uint64_t digest);
   void put(uint64_t digest, uint32_t send);
+  // It will be asked for soon. The index of a long run is larger than what caches hold.
+  void expect(uint64_t digest) const {
+    if (!entries_.empty()) __builtin_prefetch(&entries_[digest & (entries_.size() - 1)]);
+  }
 
  private:
   struct Entry {
@@ -66,10 +70,12 @@ class DigestIndex {
   };
 
   size_t place_of(uint64_t digest) const;
+  void put_newest();
   void grow();
 
   std::vector<Entry> entries_;  // a power of two of them, at most half in use
   size_t used_ = 0;
+  Entry newest_;  // not among the entries yet: its place is on its way into the cache
 };
 
 class ClientHistory {
@@ -81,6 +87,9 @@ class ClientHistory {
   Send* resolve(const Step& step, int64_t send_id, SendOutcome outcome);
   // The send whose record has this digest; null when nobody sent it.
   Send* find_digest(uint64_t digest);
+  // Digests that will be asked for soon, and sooner: to have ready what belongs to them.
+  void expect_digest(uint64_t digest) const { by_digest_.expect(digest); }
+  void expect_send(uint64_t digest);
 
   ReaderHistory& reader(const Step& step, const TopicPartition& partition);
   // Takes the fetch with this id, and older ones, off the reader's list.

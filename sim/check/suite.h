@@ -95,6 +95,7 @@ class CheckSuite final : public EventObserver {
   Claim resolve(PartitionHistory& partition, Offset offset, uint64_t digest, EventId event,
                 uint64_t since, bool is_ack);
   void settle(const PartitionHistory& log, const Claim& claim);
+  void look_ahead(const std::vector<history::PolledRecord>& records, size_t at);
   const std::vector<Checker*>& with(Hook hook) const { return by_hook_[static_cast<size_t>(hook)]; }
   bool is_send_under_way() const { return clients_.count(SendOutcome::kPending) > 0; }
   void resolve_send(const Step& step, int64_t send_id, SendOutcome outcome);

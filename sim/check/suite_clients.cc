@@ -63,7 +63,9 @@ void CheckSuite::handle(const Step& step, const history::Polled& event) {
   const bool is_known = ClientHistory::take_fetch(reader, event.fetch, fetch);
   for (Checker* checker : with(Hook::kPolled))
     checker->on_polled(step, log, reader, is_known ? &fetch : nullptr, event);
-  for (const history::PolledRecord& record : event.records) {
+  for (size_t i = 0; i < event.records.size(); ++i) {
+    look_ahead(event.records, i);
+    const history::PolledRecord& record = event.records[i];
     const Claim claim = resolve(log, record.offset, record.digest, step.header.id,
                                 is_known ? fetch.place : 0, false);
     for (Checker* checker : with(Hook::kClaim)) checker->on_claim(step, log, claim);
@@ -78,6 +80,14 @@ void CheckSuite::handle(const Step& step, const history::Polled& event) {
     reader.next = next_offset(record.offset);
     ++counts_.records_read;
   }
+}
+
+// An audit reads what was sent long ago.
+void CheckSuite::look_ahead(const std::vector<history::PolledRecord>& records, size_t at) {
+  constexpr size_t kSoon = 6;
+  constexpr size_t kLater = 12;
+  if (at + kLater < records.size()) clients_.expect_digest(records[at + kLater].digest);
+  if (at + kSoon < records.size()) clients_.expect_send(records[at + kSoon].digest);
 }
 
 void CheckSuite::handle(const Step& step, const history::PositionReset& event) {

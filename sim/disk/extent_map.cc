@@ -8,11 +8,18 @@
 #include "broker/base/assert.h"
 
 namespace faultline::sim {
+namespace {
+constexpr size_t kNearSteps = 8;
+}  // namespace
 
 size_t ExtentMap::first_behind(uint64_t position) const {
-  if (extents_.empty() || extents_.back().end() <= position) return extents_.size();
-  const auto found = std::partition_point(extents_.begin(), extents_.end(),
-                                          [&](const Extent& e) { return e.end() <= position; });
+  // Most look at the end: a binary search would begin where nobody has been for long.
+  size_t first = extents_.size();
+  for (size_t step = 0; step < kNearSteps; ++step, --first)
+    if (first == 0 || extents_[first - 1].end() <= position) return first;
+  const auto found =
+      std::partition_point(extents_.begin(), extents_.begin() + static_cast<std::ptrdiff_t>(first),
+                           [&](const Extent& e) { return e.end() <= position; });
   return static_cast<size_t>(found - extents_.begin());
 }
 

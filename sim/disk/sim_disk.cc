@@ -96,7 +96,7 @@ SimDisk::~SimDisk() {
   }
 }
 
-EventId SimDisk::emit(const EventType& type, uint64_t entity, EventPayload payload) {
+EventId SimDisk::emit(const EventType& type, uint64_t entity, const EventPayload& payload) {
   return kernel_.emit(node_, kernel_.now().ns, type, entity, payload);
 }
 

@@ -82,7 +82,8 @@ class SimDisk final : public Disk, private OpOwner, private Probe {
   };
 
   void forget(OpBase& op) noexcept override;
-  EventId emit(const EventType& type, uint64_t entity, EventPayload payload) override;
+  EventId emit(const EventType& type, uint64_t entity, const EventPayload& payload) override;
+  std::span<uint8_t> payload_room() override { return kernel_.payload_room(); }
   bool wants_details() const override { return kernel_.wants_details(); }
 
   Request& start(Kind kind, OpBase& op, NodeRef file);

@@ -11,8 +11,10 @@ class EventSink {
  public:
   // Files one event and names it: (node << 40 | its number on that node). Never fails.
   virtual EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
-                         EventId cause, EventPayload payload) = 0;
+                         EventId cause, const EventPayload& payload) = 0;
   virtual bool wants_details() const = 0;
+  // As Probe's.
+  virtual std::span<uint8_t> payload_room() { return {}; }
 
  protected:
   ~EventSink() = default;
@@ -22,7 +24,8 @@ class EventSink {
 class NullSink final : public EventSink {
  public:
   // NOLINTNEXTLINE(readability-function-size): the header of an event, in its order
-  EventId record(int64_t, int32_t, const EventType&, uint64_t, EventId, EventPayload) override {
+  EventId record(int64_t, int32_t, const EventType&, uint64_t, EventId,
+                 const EventPayload&) override {
     return ++count_;
   }
   bool wants_details() const override { return false; }

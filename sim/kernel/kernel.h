@@ -49,11 +49,12 @@ class Kernel {
   void set_cause(EventId cause) { cause_ = cause; }
   // Records an event of `node`, caused by cause(), and becomes the cause of what follows.
   EventId emit(int32_t node, int64_t time_ns, const EventType& type, uint64_t entity,
-               EventPayload payload) {
+               const EventPayload& payload) {
     cause_ = sink_.record(time_ns, node, type, entity, cause_, payload);
     return cause_;
   }
   bool wants_details() const { return sink_.wants_details(); }
+  std::span<uint8_t> payload_room() { return sink_.payload_room(); }
 
   // --- for Processor ---
   void add_runnable(Processor& processor);

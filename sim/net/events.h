@@ -121,10 +121,9 @@ struct NetRuleEffect {
 template <class Payload>
 EventId emit_at(Kernel& kernel, NodeId node, Instant time, uint64_t entity,
                 const Payload& payload) {
-  uint8_t scratch[kEventBytesUsual];
-  Slice spill;
-  const Bytes bytes = Codec<Payload>::encode_into(payload, Payload::kSpec.max, scratch, spill);
-  return kernel.emit(node.value, time.ns, Payload::kType, entity, {bytes, &payload});
+  return with_notation(kernel, payload, [&](const EventPayload& written) {
+    return kernel.emit(node.value, time.ns, Payload::kType, entity, written);
+  });
 }
 
 }  // namespace faultline::sim

@@ -89,11 +89,12 @@ class SimRandom final : public Random {
 class SimProbe final : public Probe {
  public:
   explicit SimProbe(Processor& processor) : processor_(processor) {}
-  EventId emit(const EventType& type, uint64_t entity, EventPayload payload) override {
+  EventId emit(const EventType& type, uint64_t entity, const EventPayload& payload) override {
     return processor_.kernel().emit(processor_.node(), processor_.local_time().ns, type, entity,
                                     payload);
   }
   bool wants_details() const override { return processor_.kernel().wants_details(); }
+  std::span<uint8_t> payload_room() override { return processor_.kernel().payload_room(); }
 
  private:
   Processor& processor_;

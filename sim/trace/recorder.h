@@ -33,6 +33,8 @@ class FingerprintRoll {
   static_assert(kCheckpointEvents % kBatchEvents == 0);
 
   void add(const EventHeader& header, Bytes payload);
+  // Where the payload of the next event will lie, with as much room as events usually need.
+  std::span<uint8_t> payload_room();
   uint64_t event_count() const { return event_count_; }
   Fingerprint fingerprint() const;
   const std::vector<Checkpoint>& checkpoints() const { return checkpoints_; }
@@ -72,8 +74,9 @@ class Recorder final : public EventSink {
   // The sink of the world's probes: files the event and names it. Ids of types are unique per run
   // (asserted).
   EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
-                 EventId cause, EventPayload payload) override;
+                 EventId cause, const EventPayload& payload) override;
   bool wants_details() const override { return options_.details; }
+  std::span<uint8_t> payload_room() override { return roll_.payload_room(); }
 
   uint64_t event_count() const { return roll_.event_count(); }
   Fingerprint fingerprint() const { return roll_.fingerprint(); }

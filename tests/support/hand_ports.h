@@ -39,7 +39,7 @@ class CountedRandom final : public Random {
 
 class SilentProbe final : public Probe {
  public:
-  EventId emit(const EventType&, uint64_t, EventPayload) override { return 1; }
+  EventId emit(const EventType&, uint64_t, const EventPayload&) override { return 1; }
   bool wants_details() const override { return false; }
 };
 
@@ -49,7 +49,7 @@ class KeepingProbe final : public Probe {
     uint16_t kind;
     Slice payload;
   };
-  EventId emit(const EventType& type, uint64_t, EventPayload payload) override {
+  EventId emit(const EventType& type, uint64_t, const EventPayload& payload) override {
     events.push_back({type.id, Slice::copy_of(payload.bytes)});
     return events.size();
   }

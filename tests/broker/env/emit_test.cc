@@ -18,7 +18,8 @@ namespace {
 
 class LastEvent final : public Probe {
  public:
-  EventId emit(const EventType& event_type, uint64_t event_entity, EventPayload given) override {
+  EventId emit(const EventType& event_type, uint64_t event_entity,
+               const EventPayload& given) override {
     type = &event_type;
     entity = event_entity;
     payload.assign(given.bytes.begin(), given.bytes.end());

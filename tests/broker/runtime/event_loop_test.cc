@@ -14,7 +14,7 @@ namespace {
 
 class NullProbe final : public Probe {
  public:
-  EventId emit(const EventType&, uint64_t, EventPayload) override { return 1; }
+  EventId emit(const EventType&, uint64_t, const EventPayload&) override { return 1; }
   bool wants_details() const override { return false; }
 };
 

@@ -22,7 +22,7 @@ constexpr size_t kFileBytes = 3 << 20;
 
 class NullProbe final : public Probe {
  public:
-  EventId emit(const EventType&, uint64_t, EventPayload) override { return 1; }
+  EventId emit(const EventType&, uint64_t, const EventPayload&) override { return 1; }
   bool wants_details() const override { return false; }
 };
 

@@ -11,7 +11,7 @@ namespace faultline::sim {
 
 class RecordingProbe final : public Probe {
  public:
-  EventId emit(const EventType& type, uint64_t entity, EventPayload payload) override {
+  EventId emit(const EventType& type, uint64_t entity, const EventPayload& payload) override {
     events.push_back({&type, entity, Slice::copy_of(payload.bytes)});
     return events.size();
   }

@@ -188,7 +188,7 @@ TEST(Kernel, stop_ends_the_run_and_keeps_the_first_reason) {
 class CauseSink final : public EventSink {
  public:
   EventId record(int64_t, int32_t, const EventType&, uint64_t entity, EventId cause,
-                 EventPayload) override {
+                 const EventPayload&) override {
     causes.emplace_back(entity, cause);
     return causes.size();
   }

@@ -30,7 +30,7 @@ class RecordingSink final : public EventSink {
   };
 
   EventId record(int64_t time_ns, int32_t node, const EventType& type, uint64_t entity,
-                 EventId cause, EventPayload payload) override {
+                 EventId cause, const EventPayload& payload) override {
     events.push_back({events.size() + 1, time_ns, node, type.id, entity, cause,
                       std::string(as_text(payload.bytes))});
     return events.size();

@@ -3,7 +3,12 @@
 // every part of every event. Method: record small synthetic runs and compare.
 #include "sim/trace/recorder.h"
 
+#include <cstring>
+#include <span>
+
 #include <gtest/gtest.h>
+
+#include "broker/env/emit.h"
 
 namespace faultline::sim {
 namespace {
@@ -74,6 +79,23 @@ TEST(Recorder, changes_the_fingerprint_with_every_part_of_an_event) {
     for (size_t i = 0; i < variants.size(); ++i)
       EXPECT_NE(fingerprint_of(variants[i]), original) << "variant " << i << " at " << place;
   }
+}
+
+TEST(Recorder, takes_payloads_from_its_room_or_from_elsewhere) {
+  std::vector<Step> steps = run_of(1'000);
+  steps[500].payload = std::string(5'000, 'x');
+  Recorder recorder({.keep = Recorder::Keep::kEvents});
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const std::string& text = steps[i].payload;
+    const std::span<uint8_t> room = recorder.payload_room();
+    ASSERT_GE(room.size(), kEventBytesUsual);
+    const bool is_in_room = i % 3 != 0 && text.size() <= room.size();
+    if (is_in_room) std::memcpy(room.data(), text.data(), text.size());
+    const Bytes payload = is_in_room ? Bytes(room.first(text.size())) : as_bytes(text);
+    recorder.record(steps[i].time_ns, steps[i].node, kTick, steps[i].entity, 0, payload);
+    EXPECT_EQ(as_text(recorder.log().at(i).payload), text);
+  }
+  EXPECT_EQ(recorder.fingerprint(), fingerprint_of(steps));
 }
 
 TEST(Recorder, does_not_mistake_a_payload_for_the_next_event) {
