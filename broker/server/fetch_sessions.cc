@@ -47,18 +47,16 @@ std::vector<FetchTarget> targets_of(const Request& request) {
   const bool is_each_once = is_in_order(request);
   std::map<Mention, size_t> places;
   for (const Request::Topic& topic : request.topics) {
-    targets.reserve(targets.size() + topic.partitions.size());
     for (const Request::Topic::Partition& partition : topic.partitions) {
-      if (is_each_once) {
-        targets.push_back({topic.topic, topic.topic_id, partition});
-        continue;
+      if (!is_each_once) {
+        const Mention mention(topic.topic_id, topic.topic, partition.partition);
+        const auto [place, is_new] = places.try_emplace(mention, targets.size());
+        if (!is_new) {
+          targets[place->second].partition = partition;
+          continue;
+        }
       }
-      const auto [place, is_new] = places.try_emplace(
-          Mention(topic.topic_id, topic.topic, partition.partition), targets.size());
-      if (is_new)
-        targets.push_back({topic.topic, topic.topic_id, partition});
-      else
-        targets[place->second].partition = partition;
+      targets.push_back({topic.topic, topic.topic_id, partition});
     }
   }
   return targets;
