@@ -137,7 +137,7 @@ void DiskCore::put(NodeRef node, uint64_t offset, const Slices& bytes, Instant n
   file.write(next_stamp(node, now), offset, bytes);
   used_ += file.allocated() - before;
   // Where settle_old_lazily() will look the next time, long after anybody else did.
-  __builtin_prefetch(file.pending().data() + (file.pending().size() + 1) / 2);
+  __builtin_prefetch(file.pending().data() + file.pending().size() / 2);
 }
 
 // A write of which only the first `done` bytes arrive.
