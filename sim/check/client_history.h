@@ -87,7 +87,8 @@ class ClientHistory {
   Send* resolve(const Step& step, int64_t send_id, SendOutcome outcome);
   // The send whose record has this digest; null when nobody sent it.
   Send* find_digest(uint64_t digest);
-  // Digests that will be asked for soon, and sooner: to have ready what belongs to them.
+  // Hints, without effect on results: a digest that will be asked for, and one whose turn is next,
+  // so that the index and the send itself are in the cache by then.
   void expect_digest(uint64_t digest) const { by_digest_.expect(digest); }
   void expect_send(uint64_t digest);
 
