@@ -5,18 +5,26 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "broker/base/hash_wide.h"
 #include "broker/base/prng.h"
 
 namespace faultline {
 
 uint64_t hash64(Bytes bytes, uint64_t seed) {
+  if (bytes.size() > kHashedAtOnceMax && can_hash_wide()) return hash64_wide(bytes, seed);
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
 void Fingerprint::extend(Bytes bytes) {
-  const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), low);
-  low = hash.low64;
-  high = mix64(high + 0x9e3779b97f4a7c15) ^ hash.high64;
+  WideHash hash;
+  if (bytes.size() > kHashedAtOnceMax && can_hash_wide()) {
+    hash = hash128_wide(bytes, low);
+  } else {
+    const XXH128_hash_t narrow = XXH3_128bits_withSeed(bytes.data(), bytes.size(), low);
+    hash = {narrow.low64, narrow.high64};
+  }
+  low = hash.low;
+  high = mix64(high + 0x9e3779b97f4a7c15) ^ hash.high;
 }
 
 std::string Fingerprint::to_string() const {

@@ -7,6 +7,10 @@
 
 #include <benchmark/benchmark.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "broker/base/hash_wide.h"
 #include "broker/env/history_events.h"
 #include "sim/check/suite.h"
 #include "sim/kernel/event_sink.h"
@@ -124,6 +128,28 @@ void write_and_read_a_file(benchmark::State& state) {
   count_events(state);
 }
 BENCHMARK(write_and_read_a_file);
+
+// A batch of events is hashed with the vectors that every processor has, or with wide ones.
+constexpr size_t kBatchBytes = 6000;
+
+void hash_narrow(benchmark::State& state) {
+  const std::vector<uint8_t> batch(kBatchBytes, 0x5a);
+  XXH128_hash_t hash{};
+  for (auto _ : state) hash = XXH3_128bits_withSeed(batch.data(), batch.size(), hash.low64);
+  benchmark::DoNotOptimize(hash);
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(kBatchBytes));
+}
+BENCHMARK(hash_narrow);
+
+void hash_wide(benchmark::State& state) {
+  if (!can_hash_wide()) return state.SkipWithError("this processor has no AVX2");
+  const std::vector<uint8_t> batch(kBatchBytes, 0x5a);
+  WideHash hash;
+  for (auto _ : state) hash = hash128_wide(batch, hash.low);
+  benchmark::DoNotOptimize(hash);
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(kBatchBytes));
+}
+BENCHMARK(hash_wide);
 
 }  // namespace
 }  // namespace faultline::sim
