@@ -27,19 +27,24 @@ constexpr uint64_t mix64(uint64_t value) {
 
 inline constexpr uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;
 
-// What mix() makes of all but the counter.
-constexpr uint64_t mix_name(uint64_t seed, uint64_t stream, uint64_t entity) {
-  uint64_t state = mix64(seed + kGoldenRatio);
-  state = mix64(state ^ stream);
-  return mix64((state + kGoldenRatio) ^ entity);
-}
+// A stream of a seed: what the draws of its entities share, mixed once.
+class DrawStream {
+ public:
+  constexpr DrawStream(uint64_t seed, uint64_t stream)
+      : state_(mix64(mix64(seed + kGoldenRatio) ^ stream) + kGoldenRatio) {}
+  // What mix() makes of all but the counter.
+  constexpr uint64_t name_of(uint64_t entity) const { return mix64(state_ ^ entity); }
+
+ private:
+  uint64_t state_;
+};
 
 constexpr uint64_t mix_counter(uint64_t name, uint64_t counter) {
   return mix64(name + kGoldenRatio * (counter + 1));
 }
 
 constexpr uint64_t mix(uint64_t seed, uint64_t stream, uint64_t entity, uint64_t counter) {
-  return mix_counter(mix_name(seed, stream, entity), counter);
+  return mix_counter(DrawStream(seed, stream).name_of(entity), counter);
 }
 
 // An exact probability, numerator / denominator; 0 <= numerator <= denominator, denominator > 0.
@@ -51,8 +56,9 @@ struct Ratio {
 // The draws of one entity in one stream, numbered from 0. Copyable: a copy repeats the future.
 class Draws {
  public:
+  constexpr Draws(DrawStream stream, uint64_t entity) : name_(stream.name_of(entity)) {}
   constexpr Draws(uint64_t seed, uint64_t stream, uint64_t entity)
-      : name_(mix_name(seed, stream, entity)) {}
+      : Draws(DrawStream(seed, stream), entity) {}
 
   uint64_t next() { return mix_counter(name_, counter_++); }
   // Uniform in [0, limit); limit > 0. Bias below 2^-64 * limit.

@@ -4,8 +4,7 @@
 
 namespace faultline::sim {
 
-Fabric::Fabric(Kernel& kernel, FabricOptions options)
-    : medium_{kernel, std::move(options), RuleSet()} {}
+Fabric::Fabric(Kernel& kernel, FabricOptions options) : medium_(kernel, std::move(options)) {}
 
 Fabric::~Fabric() = default;
 

@@ -16,6 +16,7 @@ Flow::Flow(Medium& medium, FlowOwner& owner, Link& link, Link& back, uint64_t en
       link_(link),
       back_(back),
       entity_(entity),
+      mixed_entity_(mix64(entity)),
       credit_(medium.options.receive_buffer_bytes),
       arrival_(*this),
       window_update_(*this) {}
@@ -95,7 +96,7 @@ void Flow::send_what_fits() {
 
 size_t Flow::segment_size() {
   const size_t size = std::min({unsent_, credit_, medium_.options.segment_bytes_max});
-  Draws draws = medium_.draws(stream_id("net.split"), mix64(entity_) ^ (segments_made_ + 1));
+  Draws draws(medium_.splits, mixed_entity_ ^ (segments_made_ + 1));
   return draws.chance(medium_.options.split_segment) ? 1 + draws.below(size) : size;
 }
 
@@ -131,7 +132,7 @@ void Flow::transmit(Segment& segment, Instant time) {
   const Packet packet{link_.from, link_.to, false, entity_, number, time};
   const RuleVerdict verdict = medium_.rules.judge(medium_.kernel, packet);
   segment.cause = medium_.kernel.cause();
-  Draws draws = medium_.draws(stream_id("net.latency"), mix64(entity_) ^ number);
+  Draws draws(medium_.latencies, mixed_entity_ ^ number);
   const Duration latency = link_.latency().draw(draws) + verdict.delay;
   switch (verdict.action) {
     case RuleAction::kDrop:
@@ -248,7 +249,7 @@ void Flow::retry_held() {
 Slice Flow::read(size_t size_max, Instant time) {
   ASSERT(readable_ > 0 && size_max > 0);
   const FabricOptions& options = medium_.options;
-  Draws draws = medium_.draws(stream_id("net.read"), mix64(entity_) ^ ++reads_);
+  Draws draws(medium_.reads, mixed_entity_ ^ ++reads_);
   size_t size = std::min(readable_, size_max);
   if (draws.chance(options.short_read)) size = 1 + draws.below(size);
   const bool is_small = bytes_.front_size() < kCopiedBytesMax;
@@ -293,7 +294,7 @@ void Flow::offer_window(Instant time) {
   const Packet packet{back_.from, back_.to, false, entity, number, time};
   const RuleVerdict verdict = medium_.rules.judge(medium_.kernel, packet);
   medium_.kernel.set_cause(cause);
-  Draws draws = medium_.draws(stream_id("net.latency"), mix64(entity) ^ number);
+  Draws draws(medium_.latencies, mix64(entity) ^ number);
   Instant at = time + back_.latency().draw(draws) + verdict.delay;
   window_state_ = WindowState::kOnTheWay;
   if (verdict.action == RuleAction::kHold) {

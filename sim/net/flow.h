@@ -120,6 +120,7 @@ class Flow {
   Link& link_;
   Link& back_;  // carries acknowledgements
   const uint64_t entity_;
+  const uint64_t mixed_entity_;  // for draws
 
   ByteQueue bytes_;  // readable_ + those of segments_ + unsent_
   size_t readable_ = 0;

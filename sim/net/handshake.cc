@@ -100,7 +100,7 @@ void Handshake::travel(const Link& link, State on_arrival) {
   kernel_.set_cause(cause_);
   const RuleVerdict verdict = fabric_.medium().rules.judge(kernel_, packet);
   cause_ = kernel_.cause();
-  Draws draws = fabric_.medium().draws(stream_id("net.connect"), mix64(entity_ ^ number));
+  Draws draws(fabric_.medium().connects, mix64(entity_ ^ number));
   const Instant arrival = time_ + link.latency().draw(draws) + verdict.delay;
   switch (verdict.action) {
     case RuleAction::kDrop:

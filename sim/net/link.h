@@ -11,13 +11,21 @@
 namespace faultline::sim {
 
 struct Medium {
+  Medium(Kernel& kernel, FabricOptions options)
+      : kernel(kernel),
+        options(std::move(options)),
+        connects(kernel.seed(), stream_id("net.connect")),
+        splits(kernel.seed(), stream_id("net.split")),
+        latencies(kernel.seed(), stream_id("net.latency")),
+        reads(kernel.seed(), stream_id("net.read")) {}
+
   Kernel& kernel;
   const FabricOptions options;
   RuleSet rules;
-
-  Draws draws(uint64_t stream, uint64_t entity) const {
-    return Draws(kernel.seed(), stream, entity);
-  }
+  const DrawStream connects;
+  const DrawStream splits;
+  const DrawStream latencies;
+  const DrawStream reads;
 };
 
 class Link {

@@ -11,6 +11,15 @@ constexpr int64_t kBillion = 1'000'000'000;
 // So that a remainder times a rate stays within 63 bits; 128-bit division is slow.
 constexpr int64_t kRateMax = INT64_MAX / kBillion - 1;
 
+// elapsed * rate / 10^9, rounded down, for elapsed >= 0. Rates are near 10^9 and times short: then
+// it is the time itself and a little that costs one division.
+int64_t scaled(int64_t elapsed_ns, int64_t rate_ppb) {
+  int64_t gained = 0;
+  if (!__builtin_mul_overflow(elapsed_ns, rate_ppb - kBillion, &gained)) [[likely]]
+    return elapsed_ns + gained / kBillion - (gained % kBillion < 0 ? 1 : 0);
+  return elapsed_ns / kBillion * rate_ppb + elapsed_ns % kBillion * rate_ppb / kBillion;
+}
+
 }  // namespace
 
 NodeClock::NodeClock(const ClockConfig& config)
@@ -22,8 +31,7 @@ Instant NodeClock::monotonic_at(Instant true_time) const {
   if (is_frozen_ || true_time <= true_base_) return local_base_;
   const int64_t elapsed = (true_time - true_base_).ns;
   if (rate_ppb_ == kBillion) return local_base_ + Duration{elapsed};
-  const int64_t rest = elapsed % kBillion * rate_ppb_ / kBillion;
-  return local_base_ + Duration{elapsed / kBillion * rate_ppb_ + rest};
+  return local_base_ + Duration{scaled(elapsed, rate_ppb_)};
 }
 
 WallTime NodeClock::wall_at(Instant true_time) const {
@@ -37,6 +45,12 @@ Instant NodeClock::true_time_of(Instant local) const {
   const int64_t left = INT64_MAX - true_base_.ns;
   if (rate_ppb_ == kBillion)
     return wanted > left ? Instant::far_future() : true_base_ + Duration{wanted};
+  // wanted * 10^9 / rate, rounded up; as in scaled() mostly with one division.
+  int64_t gained = 0;
+  if (!__builtin_mul_overflow(wanted, rate_ppb_ - kBillion, &gained)) [[likely]] {
+    const int64_t true_ns = wanted - (gained / rate_ppb_ - (gained % rate_ppb_ < 0 ? 1 : 0));
+    return true_ns >= left - kBillion ? Instant::far_future() : true_base_ + Duration{true_ns};
+  }
   const int64_t whole = wanted / rate_ppb_;
   if (whole >= left / kBillion - 1) return Instant::far_future();
   const int64_t rest = (wanted % rate_ppb_ * kBillion + rate_ppb_ - 1) / rate_ppb_;

@@ -28,6 +28,8 @@ TEST(Draws, are_pinned_for_ever) {
   Draws draws(42, stream_id("pinned"), 1);
   EXPECT_EQ(draws.next(), 2648732718103951048ul);
   EXPECT_EQ(draws.below(1000), 199u);
+  Draws of_stream(DrawStream(42, stream_id("pinned")), 1);
+  EXPECT_EQ(of_stream.next(), 2648732718103951048ul);
 }
 
 TEST(Draws, spread_over_a_range_and_keep_its_bounds) {
