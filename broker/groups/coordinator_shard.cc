@@ -33,7 +33,7 @@ Task<Result<void>> CoordinatorShard::load() {
     request.isolation = log::Isolation::kLogEnd;
     CO_TRY_ASSIGN(const log::ReadResult read, co_await log_.read(request));
     if (read.next_offset <= offset) co_return fail(ErrorCode::kCorrupt, "a hole in the log");
-    for (const Slice& bytes : read.batches) CO_TRY(fold(bytes));
+    CO_TRY(fold(read.batches));
     offset = read.next_offset;
   }
   is_loaded_ = true;

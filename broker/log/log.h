@@ -34,6 +34,8 @@ class Log : public LogFacts {
   // of `isolation`; the first batch always, when `at_least_one`. Errors: kOutOfRange outside
   // [log_start, limit].
   Task<Result<ReadResult>> read(ReadRequest request);
+  // What read() would say without looking at a file: at the limit, or an error; else nothing.
+  std::optional<Result<ReadResult>> read_at_once(const ReadRequest& request) const;
   // The first record at or after `timestamp_ms`; nothing when all are older.
   Task<Result<std::optional<TimestampOffset>>> find_timestamp(int64_t timestamp_ms);
   // The first record that carries the largest timestamp of the log.
@@ -42,8 +44,7 @@ class Log : public LogFacts {
   // Makes all before `offset` durable. Concurrent calls share fsyncs.
   Task<Result<void>> flush_up_to(Offset offset);
   Task<Result<void>> flush() { return flush_up_to(log_end_offset()); }
-  // Starts a new segment, unless the current one is empty.
-  Task<Result<void>> roll();
+  Task<Result<void>> roll();  // starts a new segment, unless the current one is empty
 
   // Removes the records from `offset` on. The caller first lowers the recovery point checkpoint:
   // LogManager::truncate does.
@@ -56,15 +57,13 @@ class Log : public LogFacts {
   // watermark. Durable when the manager has checkpointed log starts.
   Task<Result<void>> delete_records_before(Offset offset);
   Task<Result<void>> audit();  // reads all and tells in an event what is there, and if indexes fit
-  // Forgets idle producer ids.
-  void expire_producers();
+  void expire_producers();     // forgets idle producer ids
 
   // Flushes all and writes what a clean start needs; no call may follow.
   Task<Result<void>> close();
   // The directory is about to be removed: lets go of its files for good (kClosed).
   Task<Result<void>> abandon();
-  // Writes partition.metadata, for a directory that has none.
-  Task<Result<void>> set_topic_id(Uuid topic_id);
+  Task<Result<void>> set_topic_id(Uuid topic_id);  // writes the partition.metadata that is missing
 
   void set_config(const LogConfig& config) { options_.config = config; }
   void set_high_watermark(Offset offset);
@@ -112,6 +111,7 @@ class Log : public LogFacts {
   void note_appended(const Placed& placed);
   // log_read.cc
   Offset limit_of(Isolation isolation) const;
+  ReadResult result_at(Offset offset) const;
   Task<Result<std::optional<TimestampOffset>>> find_in_segment(Segment* segment, int64_t time_ms);
   // log_flush.cc
   Task<Result<void>> flush_in_turn();

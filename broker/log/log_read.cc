@@ -38,28 +38,36 @@ Offset Log::limit_of(Isolation isolation) const {
   UNREACHABLE();
 }
 
-Task<Result<ReadResult>> Log::read(ReadRequest request) {
-  CO_TRY(check_usable());
-  const SegmentList::Pin pin(segments_);
-  ReadResult result;
-  result.next_offset = request.offset;
-  result.log_start_offset = log_start_offset_;
-  result.high_watermark = high_watermark_;
-  result.last_stable_offset = last_stable_offset();
-  result.log_end_offset = log_end_offset_;
-  const Offset limit = limit_of(request.isolation);
-  if (request.offset < log_start_offset_ || request.offset > log_end_offset_)
-    co_return fail(ErrorCode::kOutOfRange, partition().to_string());
-  if (request.offset >= limit) co_return result;
+ReadResult Log::result_at(Offset offset) const {
+  return {.batches = {},
+          .next_offset = offset,
+          .log_start_offset = log_start_offset_,
+          .high_watermark = high_watermark_,
+          .last_stable_offset = last_stable_offset(),
+          .log_end_offset = log_end_offset_};
+}
 
+std::optional<Result<ReadResult>> Log::read_at_once(const ReadRequest& request) const {
+  const Result<void> usable = check_usable();
+  if (!usable) return std::unexpected(usable.error());
+  if (request.offset < log_start_offset_ || request.offset > log_end_offset_)
+    return fail(ErrorCode::kOutOfRange, partition().to_string());
+  if (request.offset >= limit_of(request.isolation)) return result_at(request.offset);
+  return std::nullopt;
+}
+
+Task<Result<ReadResult>> Log::read(ReadRequest request) {
+  if (std::optional<Result<ReadResult>> known = read_at_once(request)) co_return std::move(*known);
+  const SegmentList::Pin pin(segments_);
+  ReadResult result = result_at(request.offset);
+  const Offset limit = limit_of(request.isolation);
   const uint64_t cuts = cuts_;
-  const std::vector<Segment*> segments = segments_.pointers();
   std::optional<FoundRange> found;
-  for (size_t i = segments_.floor(request.offset); i < segments.size() && !found; ++i) {
-    if (segments[i]->base_offset() >= limit) break;
-    if (!segments[i]->has_file()) continue;
+  for (Segment* segment : segments_.pointers(segments_.floor(request.offset))) {
+    if (found || segment->base_offset() >= limit) break;
+    if (!segment->has_file()) continue;
     Result<std::optional<FoundRange>> read =
-        co_await segments[i]->read(request.offset, limit, request.bytes_max, request.at_least_one);
+        co_await segment->read(request.offset, limit, request.bytes_max, request.at_least_one);
     if (cuts != cuts_) break;  // it may have walked from old batches into new ones
     if (!read) co_return std::unexpected(read.error());
     found = std::move(*read);
@@ -69,7 +77,7 @@ Task<Result<ReadResult>> Log::read(ReadRequest request) {
   env_.cpu.charge(Work::kLogRead, 1);
   if (!found || found->bytes.empty()) co_return result;
   result.next_offset = found->next_offset;
-  result.batches.push_back(std::move(found->bytes));
+  result.batches = std::move(found->bytes);
   co_return result;
 }
 

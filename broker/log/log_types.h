@@ -76,7 +76,7 @@ struct ReadRequest {
 };
 
 struct ReadResult {
-  Slices batches;          // whole batches, in order; empty at the limit
+  Slice batches;           // whole batches, in order; empty at the limit
   Offset next_offset = 0;  // behind the last batch; the requested one when empty
   // As they were when the read began: one consistent view (B82).
   Offset log_start_offset = 0;

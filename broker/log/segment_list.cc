@@ -21,10 +21,11 @@ size_t SegmentList::floor(Offset offset) const {
   return after == segments_.begin() ? 0 : static_cast<size_t>(after - segments_.begin()) - 1;
 }
 
-std::vector<Segment*> SegmentList::pointers() const {
+std::vector<Segment*> SegmentList::pointers(size_t from) const {
+  ASSERT_OP(from, <=, segments_.size());
   std::vector<Segment*> all;
-  all.reserve(segments_.size());
-  for (const auto& segment : segments_) all.push_back(segment.get());
+  all.reserve(segments_.size() - from);
+  for (size_t i = from; i < segments_.size(); ++i) all.push_back(segments_[i].get());
   return all;
 }
 

@@ -37,8 +37,8 @@ class SegmentList {
   int64_t size_bytes() const;
   // Index of the last segment that starts at or before `offset`; 0 when all start behind it.
   size_t floor(Offset offset) const;
-  // Pointers that a Pin keeps valid.
-  std::vector<Segment*> pointers() const;
+  // Pointers that a Pin keeps valid, from segment number `from` on.
+  std::vector<Segment*> pointers(size_t from = 0) const;
 
   size_t loaded_index_count() const;
   // Of all but the active segment; nobody may be writing to them.

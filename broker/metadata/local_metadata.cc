@@ -47,9 +47,7 @@ Task<Result<void>> LocalMetadata::load() {
     request.isolation = log::Isolation::kLogEnd;
     CO_TRY_ASSIGN(const log::ReadResult read, co_await log_.read(request));
     if (read.next_offset <= offset) co_return fail(ErrorCode::kCorrupt, "metadata log has a hole");
-    for (const Slice& bytes : read.batches) {
-      CO_TRY_ASSIGN(image_, fold_batches(std::move(image_), bytes));
-    }
+    CO_TRY_ASSIGN(image_, fold_batches(std::move(image_), read.batches));
     offset = read.next_offset;
   }
   co_return Result<void>{};

@@ -115,7 +115,7 @@ PartitionResponse answer_of(BrokerContext& broker, const PartitionInput& input,
   const bool had_room = !result->batches.empty() || input.bytes_max == 0 ||
                         input.partition.fetch_offset >= result->last_stable_offset;
   if (input.is_read_committed && had_room) answer.aborted_transactions.emplace();
-  answer.records = join(result->batches);
+  answer.records = result->batches;
   return answer;
 }
 
@@ -159,8 +159,10 @@ Task<Attempt> read_all(BrokerContext& broker, Job job) {
     if (!answer) {
       const log::ReadRequest request = read_request_of(input);
       broker.env.cpu.charge(Work::kLogRead, 1);
-      const Result<log::ReadResult> result = co_await partition->log->read(request);
-      answer = answer_of(broker, input, result);
+      // Mostly a fetch comes before what it asks for.
+      std::optional<Result<log::ReadResult>> result = partition->log->read_at_once(request);
+      if (!result) result = co_await partition->log->read(request);
+      answer = answer_of(broker, input, *result);
     }
     const auto size = static_cast<int64_t>(answer->records ? answer->records->size() : 0);
     attempt.bytes += size;
@@ -227,16 +229,21 @@ Response respond(BrokerContext& broker, const FetchPlan& plan,
 
 }  // namespace
 
-Task<Response> handle_fetch(BrokerContext& broker, RequestInfo info, Request request) {
+Task<Reply> serve_fetch(BrokerContext& broker, RequestInfo info, Slice body) {
   constexpr int16_t kFirstWithIds = 13;
+  const Result<Request> request = Codec<Request>::decode(body, info.version);
+  if (!request) co_return Reply::close("malformed request: " + request.error().to_string());
   const bool has_ids = info.version >= kFirstWithIds;
-  const FetchPlan plan = broker.fetch_sessions.begin(request, has_ids, broker.env.clock.now());
+  const FetchPlan plan = broker.fetch_sessions.begin(*request, has_ids, broker.env.clock.now());
   std::vector<PartitionResponse> answers;
   if (plan.error == KafkaError::kNone) {
-    const Job job{&request, &plan, info.version};
+    const Job job{&*request, &plan, info.version};
     answers = co_await read_or_wait(broker, job);
   }
-  co_return respond(broker, plan, std::move(answers));
+  const Response response = respond(broker, plan, std::move(answers));
+  Reply reply;
+  reply.frame = wire::encode_response<Request>(info.version, info.correlation_id, response);
+  co_return reply;
 }
 
 }  // namespace faultline::server

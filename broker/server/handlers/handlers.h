@@ -30,8 +30,7 @@ namespace faultline::server {
 // With acks=0 there is no answer, and an error closes the connection.
 Task<Reply> serve_produce(BrokerContext& broker, RequestInfo info, Slice body);
 
-Task<wire::FetchResponse> handle_fetch(BrokerContext& broker, RequestInfo info,
-                                       wire::FetchRequest request);
+Task<Reply> serve_fetch(BrokerContext& broker, RequestInfo info, Slice body);
 Task<wire::ListOffsetsResponse> handle_list_offsets(BrokerContext& broker, RequestInfo info,
                                                     wire::ListOffsetsRequest request);
 Task<wire::MetadataResponse> handle_metadata(BrokerContext& broker, RequestInfo info,

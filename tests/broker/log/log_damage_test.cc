@@ -61,7 +61,7 @@ class LogDamageTest : public ::testing::Test {
     request.bytes_max = 1;
     const Result<ReadResult> got = held->run(log.read(request));
     if (!got || got->batches.empty()) return -1;
-    return wire::BatchView(got->batches[0].view()).base_offset();
+    return wire::BatchView(got->batches.view()).base_offset();
   }
 
   void start_over() { held = std::make_unique<Storage>(); }
@@ -162,7 +162,7 @@ TEST_F(LogDamageTest, a_read_of_many_batches_ends_before_one_that_does_not_follo
       const Result<ReadResult> got = held->run(log->read(request));
       ASSERT_TRUE(got);
       EXPECT_EQ(got->next_offset, kRotten) << "from " << from << ", bit " << bit;
-      EXPECT_EQ(total_size(got->batches), static_cast<size_t>(kRotten - from) * batch_bytes);
+      EXPECT_EQ(got->batches.size(), static_cast<size_t>(kRotten - from) * batch_bytes);
     }
   }
 }

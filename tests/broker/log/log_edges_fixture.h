@@ -41,7 +41,7 @@ class LogEdgesTest : public ::testing::Test {
     request.at_least_one = at_least_one;
     const Result<ReadResult> got = storage.run(log.read(request));
     EXPECT_TRUE(got) << got.error().to_string();
-    return got ? join(got->batches).size() : 0;
+    return got ? got->batches.size() : 0;
   }
   int files_that_end(std::string_view suffix) const {
     int count = 0;

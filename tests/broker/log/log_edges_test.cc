@@ -51,6 +51,35 @@ TEST_F(LogEdgesTest, a_read_says_where_the_log_stood) {
   EXPECT_EQ(storage.run(log->read(request))->next_offset, 8);
 }
 
+TEST_F(LogEdgesTest, a_read_that_needs_no_file_is_answered_at_once_as_read_would) {
+  const auto log = open(followed());
+  append(*log, {.records = 5});
+  log->set_high_watermark(3);
+  ASSERT_TRUE(storage.run(log->delete_records_before(2)));
+  const uint64_t before = storage.disk.bytes_wanted();
+  for (Offset offset = 0; offset <= 7; ++offset) {
+    ReadRequest request;
+    request.offset = offset;
+    const auto known = log->read_at_once(request);
+    EXPECT_EQ(known.has_value(), offset != 2) << offset << ": only that one lies in a file";
+    if (!known) continue;
+    const auto got = storage.run(log->read(request));
+    ASSERT_EQ(known->has_value(), got.has_value()) << offset;
+    if (got) {
+      EXPECT_EQ((*known)->next_offset, got->next_offset);
+      EXPECT_EQ((*known)->log_start_offset, 2);
+      EXPECT_EQ((*known)->high_watermark, 3);
+      EXPECT_EQ((*known)->log_end_offset, 5);
+      EXPECT_TRUE((*known)->batches.empty());
+    } else {
+      EXPECT_EQ(known->error().code, ErrorCode::kOutOfRange) << offset;
+    }
+  }
+  EXPECT_EQ(storage.disk.bytes_wanted(), before);
+  ASSERT_TRUE(storage.run(log->close()));
+  EXPECT_EQ(log->read_at_once({})->error().code, storage.run(log->read({})).error().code);
+}
+
 TEST_F(LogEdgesTest, the_high_watermark_stays_between_the_ends_of_the_log) {
   const auto log = open(followed());
   append(*log, {.records = 5});

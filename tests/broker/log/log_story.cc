@@ -180,7 +180,7 @@ std::string LogStory::read(uint64_t number) {
   if (!*result) return "read: " + result->error().to_string();
   if (request.offset == log_->log_end_offset()) return "";
   if ((*result)->batches.empty()) return "read nothing below the end";
-  const wire::BatchView batch((*result)->batches[0].view());
+  const wire::BatchView batch((*result)->batches.view());
   const bool holds = batch.base_offset() <= request.offset && batch.last_offset() >= request.offset;
   return holds ? "" : "read began at the wrong batch";
 }

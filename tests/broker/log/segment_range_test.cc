@@ -191,11 +191,11 @@ TEST_F(SegmentRangeTest, a_log_gives_long_ranges_up_to_the_batch_that_is_rotten)
   const auto bytes_per_batch = static_cast<size_t>(log->size_bytes()) / kBatches;
   ASSERT_TRUE(read(5));
   EXPECT_EQ(read(5)->next_offset, kBatches);
-  EXPECT_EQ(total_size(read(5)->batches), (kBatches - 5) * bytes_per_batch);
+  EXPECT_EQ(read(5)->batches.size(), (kBatches - 5) * bytes_per_batch);
   storage.disk.flip_bit("data/t-0/00000000000000000000.log", kRotten * bytes_per_batch + 7, 2);
   ASSERT_TRUE(read(5));
   EXPECT_EQ(read(5)->next_offset, kRotten);
-  EXPECT_EQ(total_size(read(5)->batches), (kRotten - 5) * bytes_per_batch);
+  EXPECT_EQ(read(5)->batches.size(), (kRotten - 5) * bytes_per_batch);
   EXPECT_FALSE(read(kRotten));
   EXPECT_EQ(read(kRotten + 2)->next_offset, kBatches) << "of which the index tells";
 }

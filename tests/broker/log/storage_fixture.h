@@ -119,7 +119,7 @@ inline std::vector<StoredBatch> read_all(Storage& storage, Log& log) {
     request.isolation = Isolation::kLogEnd;
     const Result<ReadResult> got = storage.run(log.read(request));
     if (!got || got->batches.empty()) break;
-    const Slice bytes = join(got->batches);
+    const Slice bytes = got->batches;
     size_t position = 0;
     while (position < bytes.size()) {
       const auto batch = wire::parse_batch(bytes.view().subspan(position));
