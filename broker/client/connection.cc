@@ -80,14 +80,21 @@ void Connection::close(Error reason) {
   scope_.cancel();
 }
 
-ByteChain Connection::start_frame(wire::ApiKey key, int version) {
-  ByteChain frame;
+Connection::EncodedRequest Connection::begin_request(wire::ApiKey key, int version) {
+  EncodedRequest request{
+      .key = key, .version = version, .correlation_id = ++last_correlation_id_, .frame = {}};
   wire::append_request_header({.api_key = static_cast<int16_t>(key),
                                .api_version = static_cast<int16_t>(version),
-                               .correlation_id = ++last_correlation_id_,
+                               .correlation_id = request.correlation_id,
                                .client_id = config_.client_id},
-                              wire::api_info(key), frame);
-  return frame;
+                              wire::api_info(key), request.frame);
+  return request;
+}
+
+Task<Result<void>> Connection::write_only(ByteChain frame) {
+  const User user(*this);
+  Result<void> written = co_await write_frame(std::move(frame));
+  co_return written;
 }
 
 Task<Result<void>> Connection::write_frame(ByteChain frame) {
@@ -111,16 +118,16 @@ Connection::Enrolled::~Enrolled() {
   if (std::erase(connection_.waiting_, &waiting_) > 0) connection_.is_abandoned_ = true;
 }
 
-Task<Result<Slice>> Connection::exchange(ByteChain frame, wire::ApiKey key, int version) {
+Task<Result<Slice>> Connection::exchange(EncodedRequest request) {
   if (failure_) co_return std::unexpected(*failure_);
   Waiting waiting;
-  waiting.correlation_id = last_correlation_id_;
-  waiting.api = &wire::api_info(key);
-  waiting.version = version;
+  waiting.correlation_id = request.correlation_id;
+  waiting.api = &wire::api_info(request.key);
+  waiting.version = request.version;
   waiting.deadline = env_.clock.now() + config_.request_timeout;
   const Enrolled enrolled(*this, waiting);
   sent_.notify_all();
-  const Result<void> written = co_await write_frame(std::move(frame));
+  const Result<void> written = co_await write_frame(std::move(request.frame));
   while (written && !waiting.body) {
     const Result<void> woken = co_await waiting.done.wait();
     if (!woken) break;

@@ -40,33 +40,24 @@ class Connection {
   // The highest version that both sides speak and that is at most `cap`; -1 when there is none.
   int version_of(wire::ApiKey key, int cap = INT16_MAX) const;
 
+  // Takes the request's bytes before it returns: the request need not outlive the call.
   template <wire::ApiRequest Request>
-  Task<Result<typename Request::Response>> call(Request request, int version) {
-    const User user(*this);
-    ByteChain frame = start_frame(Request::kKey, version);
-    Codec<Request>::append(request, version, frame);
-    Result<Slice> body = co_await exchange(std::move(frame), Request::kKey, version);
-    if (!body) co_return std::unexpected(body.error());
-    Result<typename Request::Response> response =
-        Codec<typename Request::Response>::decode(*body, version);
-    if (!response) {
-      const Error error = response.error();
-      close(error);
-      co_return std::unexpected(error);
-    }
-    co_return response;
+  Task<Result<typename Request::Response>> call(const Request& request, int version) {
+    return await_answer<typename Request::Response>(encode(request, version));
   }
   // For acks=0: done when the bytes are on their way.
   template <wire::ApiRequest Request>
-  Task<Result<void>> send_only(Request request, int version) {
-    const User user(*this);
-    ByteChain frame = start_frame(Request::kKey, version);
-    Codec<Request>::append(request, version, frame);
-    Result<void> written = co_await write_frame(std::move(frame));
-    co_return written;
+  Task<Result<void>> send_only(const Request& request, int version) {
+    return write_only(encode(request, version).frame);
   }
 
  private:
+  struct EncodedRequest {
+    wire::ApiKey key;
+    int version = 0;
+    int32_t correlation_id = 0;
+    ByteChain frame;
+  };
   // Counts a coroutine in while it is inside.
   class User {
    public:
@@ -99,9 +90,26 @@ class Connection {
     Waiting& waiting_;
   };
 
-  ByteChain start_frame(wire::ApiKey key, int version);
+  template <wire::ApiRequest Request>
+  EncodedRequest encode(const Request& request, int version) {
+    EncodedRequest encoded = begin_request(Request::kKey, version);
+    Codec<Request>::append(request, version, encoded.frame);
+    return encoded;
+  }
+  template <class Response>
+  Task<Result<Response>> await_answer(EncodedRequest request) {
+    const User user(*this);
+    const int version = request.version;
+    Result<Slice> body = co_await exchange(std::move(request));
+    if (!body) co_return std::unexpected(body.error());
+    Result<Response> response = Codec<Response>::decode(*body, version);
+    if (!response) close(response.error());
+    co_return response;
+  }
+  EncodedRequest begin_request(wire::ApiKey key, int version);
+  Task<Result<void>> write_only(ByteChain frame);
   Task<Result<void>> write_frame(ByteChain frame);
-  Task<Result<Slice>> exchange(ByteChain frame, wire::ApiKey key, int version);
+  Task<Result<Slice>> exchange(EncodedRequest request);
   Task<Result<void>> negotiate();
   // Takes in what arrived, and delivers the frames that are whole with it.
   Result<void> receive(Slice bytes);

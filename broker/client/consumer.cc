@@ -122,6 +122,11 @@ std::vector<ConsumedRecord> Consumer::take_buffered() {
   return records;
 }
 
+bool Consumer::is_settled() const {
+  return std::all_of(assigned_.begin(), assigned_.end(),
+                     [](const auto& entry) { return entry.second.position.has_value(); });
+}
+
 bool Consumer::has_buffered() const {
   return std::any_of(assigned_.begin(), assigned_.end(),
                      [](const auto& entry) { return !entry.second.buffered.empty(); });
@@ -137,7 +142,8 @@ Task<Result<std::vector<ConsumedRecord>>> Consumer::poll(Duration wait) {
     if (has_asked && now >= deadline) co_return records;
     has_asked = true;
     const Duration left = now < deadline ? deadline - now : Duration{};
-    Result<void> done = co_await settle_positions();
+    Result<void> done;
+    if (!is_settled()) done = co_await settle_positions();
     if (done) done = co_await fetch_once(std::min(left, config_.fetch_max_wait));
     if (done) {
       attempts_ = 0;

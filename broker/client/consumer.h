@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,17 +64,19 @@ class Consumer {
   struct Fetching {
     TopicPartition id;
     Offset offset = 0;
+    int32_t leader = -1;
     EventId event = 0;
   };
 
   bool has_buffered() const;
+  bool is_settled() const;  // every partition has a position
   Task<Result<void>> settle_positions();
   Task<Result<void>> fetch_once(Duration wait);
-  Task<Result<void>> fetch_from(int32_t broker_id, std::vector<Fetching> parts, Duration wait);
+  // `parts` lie in the frame of the caller, who waits; all have one leader.
+  Task<Result<void>> fetch_from(std::span<Fetching> parts, Duration wait);
   Result<void> take_partition(const Fetching& part,
                               const wire::FetchResponse::Topic::Partition& data);
-  Result<void> take_response(const std::vector<Fetching>& parts,
-                             const wire::FetchResponse& response);
+  Result<void> take_response(std::span<const Fetching> parts, const wire::FetchResponse& response);
   Result<void> take_records(const Fetching& part, Assigned& assigned, const Slice& records);
   Result<void> take_batches(const Fetching& part, Assigned& assigned, const Slice& records);
   // All of the batch, or nothing when it fails.

@@ -2,6 +2,7 @@
 // Fetching: requests to the leaders, and the records in their answers.
 #include <algorithm>
 
+#include "broker/client/by_leader.h"
 #include "broker/client/consumer.h"
 #include "broker/env/history_events.h"
 #include "broker/wire/record.h"
@@ -24,38 +25,42 @@ std::optional<Slice> slice_of(const Slice& owner, const std::optional<Bytes>& pa
 }  // namespace
 
 Task<Result<void>> Consumer::fetch_once(Duration wait) {
-  std::map<int32_t, std::vector<Fetching>> by_leader;
-  std::vector<Fetching> wanted;
-  wanted.reserve(assigned_.size());
+  std::vector<Fetching> parts;
+  parts.reserve(assigned_.size());
   for (const auto& [id, assigned] : assigned_)
-    if (assigned.position) wanted.push_back({.id = id, .offset = *assigned.position});
+    if (assigned.position) parts.push_back({.id = id, .offset = *assigned.position});
   Result<void> first_failure;
-  for (Fetching& part : wanted) {
+  for (Fetching& part : parts) {
     if (const PartitionLeader* known = cluster_.known_leader(part.id.topic, part.id.partition)) {
-      by_leader[known->broker_id].push_back(std::move(part));
+      part.leader = known->broker_id;
       continue;
     }
     Result<PartitionLeader> leader = co_await cluster_.leader_of(part.id.topic, part.id.partition);
-    if (!leader) {
+    if (leader) {
+      part.leader = leader->broker_id;
+    } else {
       // No leader for one partition holds up no other.
       if (leader.error().code != ErrorCode::kNotFound) co_return std::unexpected(leader.error());
       first_failure = std::unexpected(leader.error());
-      continue;
     }
-    by_leader[leader->broker_id].push_back(std::move(part));
   }
-  for (auto& [broker_id, parts] : by_leader) {
-    // With several leaders none may hold up the others for long.
-    const Duration share = wait / static_cast<int64_t>(by_leader.size());
-    Result<void> fetched = co_await fetch_from(broker_id, std::move(parts), share);
+  std::erase_if(parts, [](const Fetching& part) { return part.leader < 0; });
+  order_by_leader(parts, [](const Fetching& part) -> const TopicPartition& { return part.id; });
+  std::span<Fetching> rest(parts);
+  // With several leaders none may hold up the others for long.
+  const Duration share = wait / std::max<int64_t>(count_leaders(rest), 1);
+  while (!rest.empty()) {
+    const std::span<Fetching> of_one = first_leader_of(rest);
+    rest = rest.subspan(of_one.size());
+    Result<void> fetched = co_await fetch_from(of_one, share);
     if (!fetched && fetched.error().code == ErrorCode::kCancelled) co_return fetched;
     if (!fetched && first_failure) first_failure = std::move(fetched);
   }
   co_return first_failure;
 }
 
-Task<Result<void>> Consumer::fetch_from(int32_t broker_id, std::vector<Fetching> parts,
-                                        Duration wait) {
+Task<Result<void>> Consumer::fetch_from(std::span<Fetching> parts, Duration wait) {
+  const int32_t broker_id = parts.front().leader;
   Result<Connection*> connection = cluster_.usable_connection_to(broker_id);
   if (*connection == nullptr) connection = co_await cluster_.connection_to(broker_id);
   if (!connection) {
@@ -82,7 +87,7 @@ Task<Result<void>> Consumer::fetch_from(int32_t broker_id, std::vector<Fetching>
              history::FetchSent{
                  .topic = part.id.topic, .partition = part.id.partition, .offset = part.offset});
   }
-  Result<wire::FetchResponse> response = co_await (*connection)->call(std::move(request), version);
+  Result<wire::FetchResponse> response = co_await (*connection)->call(request, version);
   if (!response) {
     for (const Fetching& part : parts) cluster_.invalidate(part.id.topic);
     co_return std::unexpected(response.error());
@@ -92,14 +97,14 @@ Task<Result<void>> Consumer::fetch_from(int32_t broker_id, std::vector<Fetching>
   co_return take_response(parts, *response);
 }
 
-Result<void> Consumer::take_response(const std::vector<Fetching>& parts,
+Result<void> Consumer::take_response(std::span<const Fetching> parts,
                                      const wire::FetchResponse& response) {
   Result<void> first_failure;
   for (const auto& topic : response.responses) {
     for (const auto& data : topic.partitions) {
-      const TopicPartition id{topic.topic, data.partition_index};
-      const auto part = std::find_if(parts.begin(), parts.end(),
-                                     [&](const Fetching& each) { return each.id == id; });
+      const auto part = std::find_if(parts.begin(), parts.end(), [&](const Fetching& each) {
+        return each.id.partition == data.partition_index && each.id.topic == topic.topic;
+      });
       if (part == parts.end()) continue;
       Result<void> taken = take_partition(*part, data);
       if (!taken && first_failure) first_failure = std::move(taken);

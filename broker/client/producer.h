@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,13 +64,17 @@ class Producer {
     Instant look_again_at{};                 // it had no leader
     int lookups_failed = 0;
   };
+  struct Ready {
+    int32_t leader = -1;
+    Partition* partition = nullptr;
+  };
   struct Outgoing {
     Partition* partition = nullptr;
     CoreBatch batch;
   };
   struct Exchange {
     std::optional<Error> failure;  // no answer came
-    bool is_unsent = false;        // and not one byte left
+    bool is_unsent = false;        // not one byte left: there was no broker to take it
     wire::ProduceResponse response;
   };
 
@@ -86,16 +91,16 @@ class Producer {
   Task<Result<void>> obtain_producer_id();
   bool find_sendable();
   Task<Result<void>> send_ready();
-  void close_ripe_batches();
+  void close_ripe_batches(Instant now);
   Instant ripe_at(const OpenBatch& open) const;
   void expire(Partition& partition);
   void raise_epochs();
   Task<Result<int32_t>> leader_for(Partition& partition);
-  std::vector<Outgoing> take_batches(const std::vector<Partition*>& partitions);
+  std::vector<Outgoing> take_batches(std::span<const Ready> ready);
   bool has_sendable(const Partition& partition, Instant now) const;
   wire::ProduceRequest make_request(const std::vector<Outgoing>& outgoing);
-  Task<Exchange> exchange(int32_t broker_id, wire::ProduceRequest request);
   Task<void> send_request(int32_t broker_id, uint64_t turn, std::vector<Outgoing> outgoing);
+  void finish_exchange(Outgoing& outgoing, const Exchange& exchange);
   bool can_close(const Partition& partition) const;
   void on_response(Outgoing& outgoing, const wire::ProduceResponse& response);
   void on_answer(Outgoing& outgoing, wire::KafkaError error, const SendResult& result);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "broker/base/assert.h"
+#include "broker/client/by_leader.h"
 #include "broker/client/producer.h"
 #include "broker/wire/messages_produce.h"
 #include "broker/wire/messages_producer_id.h"
@@ -46,7 +47,7 @@ bool Producer::find_sendable() {
   const Instant begin = env_.clock.now();
   for (auto& [id, partition] : partitions_)
     if (partition.core.has_expired(begin)) expire(partition);
-  close_ripe_batches();
+  close_ripe_batches(begin);
   raise_epochs();
   const Instant now = env_.clock.now();  // compressing takes time
   return std::any_of(partitions_.begin(), partitions_.end(), [&](const auto& entry) {
@@ -58,7 +59,7 @@ bool Producer::find_sendable() {
 // a leader holds up nobody else.
 Task<Result<void>> Producer::send_ready() {
   std::optional<Error> failure;
-  std::map<int32_t, std::vector<Partition*>> by_leader;
+  std::vector<Ready> ready;
   for (auto& [key, partition] : partitions_) {
     const Instant now = env_.clock.now();
     if (!has_sendable(partition, now) || now < partition.look_again_at) continue;
@@ -66,27 +67,33 @@ Task<Result<void>> Producer::send_ready() {
     if (const PartitionLeader* known =
             cluster_.known_leader(partition.id.topic, partition.id.partition)) {
       partition.lookups_failed = 0;
-      by_leader[known->broker_id].push_back(&partition);
+      ready.push_back({known->broker_id, &partition});
       continue;
     }
     Result<int32_t> leader = co_await leader_for(partition);
     if (leader) {
-      by_leader[*leader].push_back(&partition);
+      ready.push_back({*leader, &partition});
     } else if (leader.error().code != ErrorCode::kNotFound) {
       failure = leader.error();
       break;
     }
   }
-  for (auto& [broker_id, partitions] : by_leader) {
+  order_by_leader(ready,
+                  [](const Ready& each) -> const TopicPartition& { return each.partition->id; });
+  for (std::span<const Ready> rest(ready); !rest.empty();) {
+    const std::span<const Ready> of_one = first_leader_of(rest);
+    rest = rest.subspan(of_one.size());
+    const int32_t broker_id = of_one.front().leader;
     Lane& lane = lanes_[broker_id];
     if (lane.in_flight >= config_.max_in_flight) continue;
-    std::vector<Outgoing> outgoing = take_batches(partitions);
+    std::vector<Outgoing> outgoing = take_batches(of_one);
     if (outgoing.empty()) continue;
     ++lane.in_flight;
     scope_.spawn(send_request(broker_id, lane.turns_given++, std::move(outgoing)));
     const Instant now = env_.clock.now();
-    must_look_ |= std::any_of(partitions.begin(), partitions.end(),
-                              [&](const Partition* each) { return has_sendable(*each, now); });
+    must_look_ |= std::any_of(of_one.begin(), of_one.end(), [&](const Ready& each) {
+      return has_sendable(*each.partition, now);
+    });
   }
   if (failure) co_return std::unexpected(*failure);
   co_return Result<void>{};
@@ -107,12 +114,12 @@ Task<Result<int32_t>> Producer::leader_for(Partition& partition) {
 }
 
 // One batch of each partition, as many as max.request.size holds, and at least one.
-std::vector<Producer::Outgoing> Producer::take_batches(const std::vector<Partition*>& partitions) {
+std::vector<Producer::Outgoing> Producer::take_batches(std::span<const Ready> ready) {
   const Instant now = env_.clock.now();
   std::vector<Outgoing> outgoing;
-  outgoing.reserve(partitions.size());
+  outgoing.reserve(ready.size());
   int64_t bytes = 0;
-  for (Partition* partition : partitions) {
+  for (const auto& [leader, partition] : ready) {
     if (bytes >= config_.max_request_size) break;
     const CoreBatch* next = partition->core.peek_next(rules_, now, identity_);
     if (next == nullptr) continue;
@@ -130,8 +137,7 @@ bool Producer::has_sendable(const Partition& partition, Instant now) const {
   return partition.core.peek_next(rules_, now, identity_) != nullptr;
 }
 
-void Producer::close_ripe_batches() {
-  const Instant now = env_.clock.now();
+void Producer::close_ripe_batches(Instant now) {
   for (auto& [key, partition] : partitions_) {
     if (partition.open && can_close(partition) && ripe_at(*partition.open) <= now)
       close_batch(partition);
@@ -188,6 +194,7 @@ Slice Producer::stamped(const Slice& batch, const CoreBatch& core,
                         ProducerIdentity identity) const {
   if (!config_.enable_idempotence) return batch;
   Buffer copy;
+  copy.reserve(batch.size());
   copy.append(batch.view());
   store_big_endian(copy.data() + kProducerIdAt, identity.id);
   store_big_endian(copy.data() + kProducerEpochAt, identity.epoch);
@@ -212,36 +219,6 @@ wire::ProduceRequest Producer::make_request(const std::vector<Outgoing>& outgoin
   return request;
 }
 
-Task<Producer::Exchange> Producer::exchange(int32_t broker_id, wire::ProduceRequest request) {
-  Exchange exchange;
-  Result<Connection*> connection = cluster_.usable_connection_to(broker_id);
-  if (*connection == nullptr) connection = co_await cluster_.connection_to(broker_id);
-  if (!connection) {
-    exchange.failure = connection.error();
-    exchange.is_unsent = true;
-    co_return exchange;
-  }
-  const int version = (*connection)->version_of(wire::ApiKey::kProduce, kProduceVersionCap);
-  if (version < 0) {
-    exchange.failure = Error(ErrorCode::kUnsupported, "Produce");
-    exchange.is_unsent = true;
-    co_return exchange;
-  }
-  if (config_.acks == 0) {
-    const Result<void> written = co_await (*connection)->send_only(std::move(request), version);
-    if (!written) exchange.failure = written.error();
-    co_return exchange;
-  }
-  Result<wire::ProduceResponse> response =
-      co_await (*connection)->call(std::move(request), version);
-  if (response) {
-    exchange.response = std::move(*response);
-  } else {
-    exchange.failure = response.error();
-  }
-  co_return exchange;
-}
-
 Task<void> Producer::send_request(int32_t broker_id, uint64_t turn,
                                   std::vector<Outgoing> outgoing) {
   Lane& lane = lanes_[broker_id];  // a map: it stays where it is
@@ -249,28 +226,45 @@ Task<void> Producer::send_request(int32_t broker_id, uint64_t turn,
     const Result<void> woken = co_await turn_passed_.wait();
     if (!woken) co_return;  // the producer is going away
   }
-  wire::ProduceRequest request = make_request(outgoing);
+  const wire::ProduceRequest request = make_request(outgoing);
   // The next one runs when this one waits, and that is in line for the connection or its write
   // lock.
   ++lane.turn;
   turn_passed_.notify_all();
-  Exchange exchanged = co_await exchange(broker_id, std::move(request));
-  --lane.in_flight;
-  for (Outgoing& each : outgoing) {
-    if (exchanged.is_unsent) {
-      cluster_.invalidate(each.partition->id.topic);
-      const Duration pause = cluster_.backoff(each.batch.attempts);
-      each.partition->core.on_unsent(rules_, each.batch.id, env_.clock.now() + pause);
-    } else if (exchanged.failure) {
-      cluster_.invalidate(each.partition->id.topic);
-      on_answer(each, KafkaError::kNetworkException, {.error = exchanged.failure->to_string()});
-    } else if (config_.acks == 0) {
-      on_answer(each, KafkaError::kNone, {});
-    } else {
-      on_response(each, exchanged.response);
-    }
+  Exchange exchange;
+  Result<Connection*> connection = cluster_.usable_connection_to(broker_id);
+  if (*connection == nullptr) connection = co_await cluster_.connection_to(broker_id);
+  const int version =
+      connection ? (*connection)->version_of(wire::ApiKey::kProduce, kProduceVersionCap) : -1;
+  exchange.is_unsent = version < 0;
+  if (!exchange.is_unsent && config_.acks == 0) {
+    const Result<void> written = co_await (*connection)->send_only(request, version);
+    if (!written) exchange.failure = written.error();
+  } else if (!exchange.is_unsent) {
+    Result<wire::ProduceResponse> response = co_await (*connection)->call(request, version);
+    if (response)
+      exchange.response = std::move(*response);
+    else
+      exchange.failure = response.error();
   }
+  --lane.in_flight;
+  for (Outgoing& each : outgoing) finish_exchange(each, exchange);
   wake_sender();
+}
+
+void Producer::finish_exchange(Outgoing& outgoing, const Exchange& exchange) {
+  if (exchange.is_unsent) {
+    cluster_.invalidate(outgoing.partition->id.topic);
+    const Duration pause = cluster_.backoff(outgoing.batch.attempts);
+    outgoing.partition->core.on_unsent(rules_, outgoing.batch.id, env_.clock.now() + pause);
+  } else if (exchange.failure) {
+    cluster_.invalidate(outgoing.partition->id.topic);
+    on_answer(outgoing, KafkaError::kNetworkException, {.error = exchange.failure->to_string()});
+  } else if (config_.acks == 0) {
+    on_answer(outgoing, KafkaError::kNone, {});
+  } else {
+    on_response(outgoing, exchange.response);
+  }
 }
 
 void Producer::on_response(Outgoing& outgoing, const wire::ProduceResponse& response) {

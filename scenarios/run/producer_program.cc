@@ -12,8 +12,10 @@
 namespace faultline::scenarios {
 namespace {
 
+constexpr size_t kDigitsMax = 20;
+
 void append_number(Buffer& to, int64_t number) {
-  std::array<char, 20> digits;
+  std::array<char, kDigitsMax> digits;
   const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   to.append(as_bytes({digits.data(), static_cast<size_t>(end - digits.data())}));
 }
@@ -69,8 +71,10 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
   }
 
   Slice make_key(int64_t number) {
+    constexpr std::string_view kPrefix = "key-";
     Buffer key;
-    key.append(as_bytes("key-"));
+    key.reserve(kPrefix.size() + kDigitsMax);
+    key.append(as_bytes(kPrefix));
     append_number(key, draw_key(number));
     return std::move(key).freeze();
   }
@@ -80,7 +84,7 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
     const auto size =
         static_cast<size_t>(sizes_.between(client_.value_size.min, client_.value_size.max));
     Buffer value;
-    value.reserve(size);
+    value.reserve(std::max(size, value_prefix_.size() + kDigitsMax));
     value.append(as_bytes(value_prefix_));
     append_number(value, number);
     if (value.size() < size) {

@@ -60,6 +60,16 @@ def _faults(statement):
         yield "a lambda in the awaited expression (double free in g++ 12): name a function"
 
 
+def _body(code, start):
+    """The code from `start`, behind a brace, to the brace that closes it."""
+    depth = 1
+    for match in re.finditer(r"[{}]", code[start:]):
+        depth += 1 if match.group() == "{" else -1
+        if depth == 0:
+            return code[start:start + match.start()]
+    return code[start:]
+
+
 def check(path, text):
     code = code_only(text)
     for position, statement in statements(code):
@@ -70,4 +80,6 @@ def check(path, text):
     for match in _CAPTURING.finditer(code):
         yield line_of(code, match.start()), "a capturing lambda as a coroutine: its captures die before its frame"
     for match in _BORROWING.finditer(code):
+        if not re.search(r"\bco_\w+", _body(code, match.end())):
+            continue  # a plain function that makes a task: it is done with its parameters when it returns
         yield line_of(code, match.start()), f"coroutine `{match.group(1)}` borrows a parameter: take it by value"

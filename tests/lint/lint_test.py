@@ -127,6 +127,11 @@ class Coroutines(RuleTest):
         for parameters in ("std::string name", "Env& env", "Hand* hand", ""):
             self.accepts(coroutines, "broker/server/x.cc", f"Task<int> C::f({parameters}) {{ co_return 1; }}")
 
+    def test_lets_a_plain_function_borrow_what_it_makes_a_task_of(self):
+        makes = "Task<int> C::f(const Request& request) { if (a) { b(); } return finish(encode(request)); }"
+        self.accepts(coroutines, "broker/server/x.cc", makes + " Task<int> g() { co_return 1; }")
+        self.catches(coroutines, "broker/server/x.cc", makes.replace("b();", "co_await b();"), "borrows")
+
     def test_says_the_line(self):
         self.assertEqual(3, next(coroutines.check("x.cc", "Task<int> g() {\n  int a;\n  f(co_await a, co_await b);\n}"))[0])
 
