@@ -54,12 +54,9 @@ class Fiber final : public ListNode<ScopeTag>, public ListNode<ReadyTag> {
   // For Op: parks the fiber at `handle` until wake().
   void suspend(std::coroutine_handle<> handle, OpBase& op);
   void wake();
-  // For Op: undoes suspend() where wake() came at once, and says so.
-  bool take_back_if_woken() {
-    if (waits_for_ != nullptr) return false;
-    next_ = nullptr;
-    return true;
-  }
+  // For Op: false when wake() came at once. Then the coroutine goes on, and whatever it does next
+  // says anew what is to be taken up.
+  bool is_parked() const { return waits_for_ != nullptr; }
 
   // For Scope::cancel: completes what the fiber waits for with kCancelled; later Ops fail at once.
   void cancel();

@@ -60,7 +60,7 @@ class OpBase : public ListNode<> {
     if (fiber_->is_cancelled()) return fail_at_once();
     fiber_->suspend(handle, *this);
     start();
-    return !fiber_->take_back_if_woken();
+    return fiber_->is_parked();
   }
 
  protected:
