@@ -16,6 +16,7 @@
 #include "broker/base/ids.h"
 #include "broker/client/client_config.h"
 #include "broker/client/cluster.h"
+#include "broker/wire/compression.h"
 #include "broker/wire/messages_fetch.h"
 #include "broker/wire/messages_fetch_response.h"
 
@@ -88,6 +89,7 @@ class Consumer {
   const ConsumerConfig config_;
   const uint64_t number_;
   Cluster cluster_;
+  wire::Codecs codecs_;
   std::map<TopicPartition, Assigned> assigned_;
   int attempts_ = 0;  // that failed in a row
 };

@@ -179,7 +179,7 @@ Result<void> Consumer::take_batch(const Fetching& part, Assigned& assigned, cons
     assigned.position = next;
     return {};
   }
-  TRY_ASSIGN(const Slice plain, wire::plain_records(bytes, kPlainBytesMax));
+  TRY_ASSIGN(const Slice plain, wire::plain_records(bytes, kPlainBytesMax, codecs_));
   env_.cpu.charge(Work::kRecord, batch.record_count());
   const size_t before = assigned.buffered.size();
   wire::RecordIterator records(plain.view(), batch.record_count());

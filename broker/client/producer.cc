@@ -154,7 +154,7 @@ void Producer::close_batch(Partition& partition) {
   if (config_.compression != wire::Compression::kNone)
     env_.cpu.charge(Work::kCompressByte, static_cast<int64_t>(open.builder.plain_size()));
   const int32_t records = open.builder.record_count();
-  Result<Slice> bytes = std::move(open.builder).build();
+  Result<Slice> bytes = std::move(open.builder).build(codecs_);
   ASSERT(bytes.has_value());  // compressing memory to memory
   const uint64_t id = ++last_batch_id_;
   partition.closed[id] = {std::move(*bytes), std::move(open.items), open.memory};

@@ -127,6 +127,7 @@ class Producer {
   std::map<int32_t, Lane> lanes_;  // by broker
   Notifier turn_passed_;
   ProducerIdentity identity_;
+  wire::Codecs codecs_;
   uint64_t last_batch_id_ = 0;
   int64_t last_send_id_ = 0;
   size_t unanswered_ = 0;

@@ -77,7 +77,7 @@ Task<Result<void>> Broker::start_parts() {
   request_memory_ = std::make_unique<RequestMemory>(settings_.queued_bytes_max);
   context_ = std::make_unique<BrokerContext>(
       BrokerContext{env_, config_, settings_, cluster_id_, *metadata_, partitions_, *controller_,
-                    *groups_, *fetch_sessions_, *request_memory_, health_, is_stopping_});
+                    *groups_, *fetch_sessions_, *request_memory_, health_, codecs_, is_stopping_});
   acceptor_ = std::make_unique<Acceptor>(*context_);
   CO_TRY(acceptor_->start());
   start_background();

@@ -82,6 +82,7 @@ class Broker {
   std::unique_ptr<Controller> controller_;
   std::unique_ptr<FetchSessionCache> fetch_sessions_;
   std::unique_ptr<RequestMemory> request_memory_;
+  wire::Codecs codecs_;
   std::unique_ptr<BrokerContext> context_;
   std::unique_ptr<Acceptor> acceptor_;
   bool is_stopping_ = false;

@@ -14,6 +14,7 @@
 #include "broker/server/partition_table.h"
 #include "broker/server/request_memory.h"
 #include "broker/server/settings.h"
+#include "broker/wire/compression.h"
 
 namespace faultline::server {
 
@@ -29,6 +30,7 @@ struct BrokerContext {
   FetchSessionCache& fetch_sessions;
   RequestMemory& request_memory;
   LogDirHealth& health;
+  wire::Codecs& codecs;
   const bool& is_stopping;  // finish what is in hand, wait for nothing
 };
 

@@ -23,9 +23,10 @@ void charge_check(Env& env, const Slice& records) {
 }
 
 // The same records in another codec.
-Result<Slice> recompress(Env& env, const Slice& records, wire::Compression codec) {
+Result<Slice> recompress(Env& env, wire::Codecs& codecs, const Slice& records,
+                         wire::Compression codec) {
   TRY_ASSIGN(const BatchView batch, wire::parse_batch(records.view()));
-  TRY_ASSIGN(const Slice plain, wire::plain_records(records, kPlainBytesMax));
+  TRY_ASSIGN(const Slice plain, wire::plain_records(records, kPlainBytesMax, codecs));
   wire::BatchOptions options;
   options.compression = codec;
   options.producer_id = batch.producer_id();
@@ -49,7 +50,7 @@ Result<Slice> recompress(Env& env, const Slice& records, wire::Compression codec
   }
   if (!iterator.finished() || builder.empty()) return fail(ErrorCode::kCorrupt, "records");
   env.cpu.charge(Work::kCompressByte, static_cast<int64_t>(plain.size()));
-  return std::move(builder).build();
+  return std::move(builder).build(codecs);
 }
 
 Slice with_append_time(Env& env, const Slice& records, int64_t now_ms) {
@@ -77,18 +78,18 @@ wire::BatchPolicy policy_of(const TopicSettings& settings, int16_t produce_versi
 
 }  // namespace
 
-ProducedBatch prepare_batch(Env& env, const Slice& records, const TopicSettings& settings,
-                            int16_t produce_version) {
+ProducedBatch prepare_batch(Env& env, wire::Codecs& codecs, const Slice& records,
+                            const TopicSettings& settings, int16_t produce_version) {
   const int64_t now_ms = env.clock.wall_now().to_ms();
   ProducedBatch result;
   charge_check(env, records);
   result.verdict =
-      wire::check_produced_batch(records, policy_of(settings, produce_version, now_ms));
+      wire::check_produced_batch(records, policy_of(settings, produce_version, now_ms), codecs);
   if (!result.verdict.ok()) return result;
   result.bytes = records;
   const BatchView batch(records.view());
   if (settings.compression && *settings.compression != batch.compression()) {
-    Result<Slice> converted = recompress(env, records, *settings.compression);
+    Result<Slice> converted = recompress(env, codecs, records, *settings.compression);
     if (!converted) {
       result.verdict.error = KafkaError::kCorruptMessage;
       result.verdict.message = converted.error().to_string();

@@ -15,7 +15,7 @@ struct ProducedBatch {
   Slice bytes;  // when the verdict is good
 };
 
-ProducedBatch prepare_batch(Env& env, const Slice& records, const TopicSettings& settings,
-                            int16_t produce_version);
+ProducedBatch prepare_batch(Env& env, wire::Codecs& codecs, const Slice& records,
+                            const TopicSettings& settings, int16_t produce_version);
 
 }  // namespace faultline::server

@@ -95,6 +95,11 @@ void BatchBuilder::append_at(int64_t offset, const NewRecord& record) {
 }
 
 Result<Slice> BatchBuilder::build(std::optional<int64_t> last_offset) && {
+  Codecs codecs;
+  return std::move(*this).build(codecs, last_offset);
+}
+
+Result<Slice> BatchBuilder::build(Codecs& codecs, std::optional<int64_t> last_offset) && {
   ASSERT_OP(count_, >, 0);
   const int64_t last_delta =
       last_offset ? *last_offset - options_.base_offset : int64_t{last_offset_delta_};
@@ -102,7 +107,7 @@ Result<Slice> BatchBuilder::build(std::optional<int64_t> last_offset) && {
   ASSERT_OP(last_delta, <=, INT32_MAX);
   if (options_.compression != Compression::kNone) {
     TRY_ASSIGN(const Slice packed,
-               compress(options_.compression, batch_.view().subspan(kBatchHeaderSize)));
+               codecs.compress(options_.compression, batch_.view().subspan(kBatchHeaderSize)));
     batch_ = ByteWriter(kBatchHeaderSize + packed.size());
     reserve_header(batch_);
     batch_.append(packed.view());

@@ -53,8 +53,9 @@ class BatchBuilder {
   static size_t size_bound(const NewRecord& record);
 
   // Requires at least one record. `last_offset` keeps a compacted batch's range; the last record's
-  // otherwise.
+  // otherwise. Who builds many compressed batches has codecs for them.
   Result<Slice> build(std::optional<int64_t> last_offset = std::nullopt) &&;
+  Result<Slice> build(Codecs& codecs, std::optional<int64_t> last_offset = std::nullopt) &&;
 
  private:
   void write_header(Buffer& batch, int32_t last_offset_delta) const;

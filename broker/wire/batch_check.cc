@@ -97,8 +97,9 @@ std::string timestamp_message(int64_t timestamp_ms, int32_t index, const BatchPo
          std::to_string(first_ms) + ", " + std::to_string(last_ms) + "]";
 }
 
-BatchVerdict check_records(const Slice& bytes, const BatchView& batch, const BatchPolicy& policy) {
-  auto plain = plain_records(bytes, policy.plain_bytes_max);
+BatchVerdict check_records(const Slice& bytes, const BatchView& batch, const BatchPolicy& policy,
+                           Codecs& codecs) {
+  auto plain = plain_records(bytes, policy.plain_bytes_max, codecs);
   if (!plain) return refuse(KafkaError::kCorruptMessage, plain.error().to_string());
   BatchVerdict verdict;
   RecordIterator records(plain->view(), batch.record_count());
@@ -124,7 +125,7 @@ BatchVerdict check_records(const Slice& bytes, const BatchView& batch, const Bat
 
 }  // namespace
 
-BatchVerdict check_produced_batch(const Slice& records, const BatchPolicy& policy) {
+BatchVerdict check_produced_batch(const Slice& records, const BatchPolicy& policy, Codecs& codecs) {
   BatchVerdict verdict = check_shape(records, policy);
   if (!verdict.ok()) {
     verdict.is_before_log = true;
@@ -133,7 +134,7 @@ BatchVerdict check_produced_batch(const Slice& records, const BatchPolicy& polic
   const BatchView batch(records.view());
   verdict = check_header(batch, policy);
   if (!verdict.ok() || !policy.deep) return verdict;
-  return check_records(records, batch, policy);
+  return check_records(records, batch, policy, codecs);
 }
 
 }  // namespace faultline::wire

@@ -47,6 +47,6 @@ struct BatchVerdict {
 };
 
 // `records` is the field of one partition: exactly one batch that fills it.
-BatchVerdict check_produced_batch(const Slice& records, const BatchPolicy& policy);
+BatchVerdict check_produced_batch(const Slice& records, const BatchPolicy& policy, Codecs& codecs);
 
 }  // namespace faultline::wire

@@ -19,9 +19,10 @@ namespace faultline::wire {
 namespace {
 
 constexpr size_t kFirstGuess = 4096;
-constexpr int kGzipWindow = 15 + 16;   // largest window, gzip header
-constexpr int kZstdLevel = 3;          // Kafka's default
-constexpr int kZstdWindowLogMax = 27;  // what zstd itself allows without being asked: 128 MiB
+constexpr int kGzipWindow = 15 + 16;      // largest window, gzip header
+constexpr int kZstdLevel = 3;             // Kafka's default
+constexpr int kZstdWindowLogMax = 27;     // what zstd itself allows without being asked: 128 MiB
+constexpr size_t kZstdKeptMax = 4 << 20;  // of a context between two calls
 
 constexpr std::string_view kXerialMagic("\x82SNAPPY\0", 8);
 constexpr int32_t kXerialVersion = 1;
@@ -206,31 +207,14 @@ Result<Slice> unlz4(Bytes packed, size_t limit) {
   }
 }
 
-Result<Slice> zstd(Bytes plain) {
-  Buffer out;
-  const size_t bound = ZSTD_compressBound(plain.size());
-  const size_t length =
-      ZSTD_compress(out.extend(bound), bound, plain.data(), plain.size(), kZstdLevel);
-  if (ZSTD_isError(length)) return fail(ErrorCode::kInvalidArgument, "zstd");
-  out.resize(length);
-  return std::move(out).freeze();
-}
-
-struct ZstdFree {
-  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
-};
-
-Result<Slice> unzstd(Bytes packed, size_t limit) {
-  const std::unique_ptr<ZSTD_DCtx, ZstdFree> context(ZSTD_createDCtx());
-  ASSERT(context != nullptr);
-  ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kZstdWindowLogMax);
+Result<Slice> unzstd_frames(ZSTD_DCtx* context, Bytes packed, size_t limit) {
   BoundedOutput out(limit, 4 * packed.size());
   ZSTD_inBuffer in{packed.data(), packed.size(), 0};
   for (;;) {
     auto [start, free] = out.room();
     ZSTD_outBuffer space{start, free, 0};
     const size_t consumed_before = in.pos;
-    const size_t wanted = ZSTD_decompressStream(context.get(), &space, &in);
+    const size_t wanted = ZSTD_decompressStream(context, &space, &in);
     if (ZSTD_isError(wanted)) return corrupt("zstd");
     out.advance(space.pos);
     if (out.over_limit()) return too_large(limit);
@@ -261,7 +245,43 @@ Result<Compression> parse_compression(std::string_view name) {
   return fail(ErrorCode::kInvalidArgument, "no compression type '" + std::string(name) + "'");
 }
 
-Result<Slice> compress(Compression codec, Bytes plain) {
+void Codecs::ZstdFree::operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+void Codecs::ZstdFree::operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+
+Codecs::Codecs() = default;
+Codecs::~Codecs() = default;
+
+size_t Codecs::bytes_kept() const {
+  return ZSTD_sizeof_CCtx(zstd_.get()) + ZSTD_sizeof_DCtx(unzstd_.get());  // 0 of none
+}
+
+Result<Slice> Codecs::zstd(Bytes plain) {
+  if (zstd_ == nullptr) zstd_.reset(ZSTD_createCCtx());
+  ASSERT(zstd_ != nullptr);
+  Buffer out;
+  const size_t bound = ZSTD_compressBound(plain.size());
+  const size_t length = ZSTD_compressCCtx(zstd_.get(), out.extend(bound), bound, plain.data(),
+                                          plain.size(), kZstdLevel);
+  if (ZSTD_sizeof_CCtx(zstd_.get()) > kZstdKeptMax) zstd_.reset();
+  if (ZSTD_isError(length)) return fail(ErrorCode::kInvalidArgument, "zstd");
+  out.resize(length);
+  return std::move(out).freeze();
+}
+
+Result<Slice> Codecs::unzstd(Bytes packed, size_t limit) {
+  if (unzstd_ == nullptr) {
+    unzstd_.reset(ZSTD_createDCtx());
+    ASSERT(unzstd_ != nullptr);
+    ZSTD_DCtx_setParameter(unzstd_.get(), ZSTD_d_windowLogMax, kZstdWindowLogMax);
+  }
+  ZSTD_DCtx_reset(unzstd_.get(), ZSTD_reset_session_only);  // the last frame may not have ended
+  Result<Slice> plain = unzstd_frames(unzstd_.get(), packed, limit);
+  // A frame may have claimed a window that no honest one needs.
+  if (ZSTD_sizeof_DCtx(unzstd_.get()) > kZstdKeptMax) unzstd_.reset();
+  return plain;
+}
+
+Result<Slice> Codecs::compress(Compression codec, Bytes plain) {
   switch (codec) {
     case Compression::kNone: return Slice::copy_of(plain);
     case Compression::kGzip: return gzip(plain);
@@ -272,7 +292,7 @@ Result<Slice> compress(Compression codec, Bytes plain) {
   return fail(ErrorCode::kUnsupported, "compression codec");
 }
 
-Result<Slice> decompress(Compression codec, Bytes packed, size_t plain_bytes_max) {
+Result<Slice> Codecs::decompress(Compression codec, Bytes packed, size_t plain_bytes_max) {
   switch (codec) {
     case Compression::kNone:
       if (packed.size() > plain_bytes_max) return too_large(plain_bytes_max);

@@ -85,10 +85,15 @@ Result<BatchView> parse_batch(Bytes bytes) {
   return refuse_batch(bytes);
 }
 
-Result<Slice> plain_records(const Slice& batch, size_t plain_bytes_max) {
+Result<Slice> plain_records(const Slice& batch, size_t plain_bytes_max, Codecs& codecs) {
   const BatchView view(batch.view());
   if (view.compression() == Compression::kNone) return batch.subslice(kBatchHeaderSize);
-  return decompress(view.compression(), view.records(), plain_bytes_max);
+  return codecs.decompress(view.compression(), view.records(), plain_bytes_max);
+}
+
+Result<Slice> plain_records(const Slice& batch, size_t plain_bytes_max) {
+  Codecs codecs;
+  return plain_records(batch, plain_bytes_max, codecs);
 }
 
 void set_base_offset(std::span<uint8_t> batch, int64_t base_offset) {

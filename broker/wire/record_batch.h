@@ -90,7 +90,9 @@ std::optional<size_t> sound_batch_size(Bytes header);
 // Total size of the batch that starts with these kBatchOverhead bytes; kCorrupt below the least.
 Result<size_t> batch_size_at(Bytes first_bytes);
 
-// The plain records: shares the batch's bytes when they are not compressed.
+// The plain records: shares the batch's bytes when they are not compressed. Who reads many batches
+// has codecs for them.
+Result<Slice> plain_records(const Slice& batch, size_t plain_bytes_max, Codecs& codecs);
 Result<Slice> plain_records(const Slice& batch, size_t plain_bytes_max);
 
 // --- rewriting; `batch` holds one whole batch ---

@@ -137,7 +137,8 @@ Task<PartitionResponse> append(BrokerContext& broker, PartitionInput input) {
   const TopicSettings& settings = partition->topic->settings;
   if (lacks_replicas(*lookup.image, input, *partition))
     co_return refuse(broker, input, KafkaError::kNotEnoughReplicas);
-  ProducedBatch batch = prepare_batch(broker.env, input.records, settings, input.version);
+  ProducedBatch batch =
+      prepare_batch(broker.env, broker.codecs, input.records, settings, input.version);
   if (!batch.verdict.ok()) {
     PartitionResponse answer = refuse_batch(broker, input, batch.verdict);
     if (tells_log_start(batch.verdict))

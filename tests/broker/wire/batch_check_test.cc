@@ -39,7 +39,8 @@ Slice with(const Slice& batch, size_t position, Int value, bool sealed = true) {
 
 BatchVerdict check(const Slice& batch, BatchPolicy policy = {}) {
   policy.now_ms = kNow;
-  return check_produced_batch(batch, policy);
+  Codecs codecs;
+  return check_produced_batch(batch, policy, codecs);
 }
 
 TEST(BatchCheck, accepts_a_good_batch_in_every_codec) {

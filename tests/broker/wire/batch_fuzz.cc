@@ -46,8 +46,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   walk(sealed);
   BatchPolicy policy;
   policy.plain_bytes_max = kPlainMax;
+  Codecs codecs;
   for (const Slice& batch : {as_given, sealed}) {
-    if (check_produced_batch(batch, policy).ok()) ASSERT(parse_batch(batch.view()).has_value());
+    if (check_produced_batch(batch, policy, codecs).ok())
+      ASSERT(parse_batch(batch.view()).has_value());
   }
   return 0;
 }

@@ -4,11 +4,14 @@
 // framings made by hand, every truncation and many bit flips of valid frames.
 #include "broker/wire/compression.h"
 
+#include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <snappy-c.h>
+#include <zstd.h>
 
 #include "broker/base/prng.h"
 
@@ -18,6 +21,12 @@ namespace {
 constexpr size_t kLimit = 1 << 20;
 constexpr Compression kCodecs[] = {Compression::kGzip, Compression::kSnappy, Compression::kLz4,
                                    Compression::kZstd};
+
+// With nothing kept from an earlier call.
+Result<Slice> compress(Compression codec, Bytes plain) { return Codecs().compress(codec, plain); }
+Result<Slice> decompress(Compression codec, Bytes packed, size_t limit) {
+  return Codecs().decompress(codec, packed, limit);
+}
 
 // Half noise, half repetition.
 std::string sample(size_t size) {
@@ -115,6 +124,52 @@ TEST(Compression, flipped_bits_never_crash) {
       EXPECT_TRUE(!result || result->size() <= kLimit);
     }
   }
+}
+
+TEST(Compression, no_call_depends_on_those_before_it) {
+  Codecs codecs;
+  Draws draws(1, stream_id("reused"), 0);
+  for (int round = 0; round < 400; ++round) {
+    const Compression codec = kCodecs[draws.below(std::size(kCodecs))];
+    const std::string plain = sample(draws.below(uint64_t{1} << draws.between(1, 18)));
+    const auto packed = codecs.compress(codec, as_bytes(plain));
+    ASSERT_TRUE(packed);
+    ASSERT_EQ(packed->text(), compress(codec, as_bytes(plain))->text()) << to_string(codec);
+    // A frame that is cut off or damaged leaves the next call nothing of itself.
+    std::string damaged(packed->text().substr(0, packed->size() - draws.below(2)));
+    if (!damaged.empty()) damaged[draws.below(damaged.size())] ^= static_cast<char>(draws.below(2));
+    const auto got = codecs.decompress(codec, as_bytes(damaged), kLimit);
+    EXPECT_EQ(got.has_value(), decompress(codec, as_bytes(damaged), kLimit).has_value());
+    const auto small = codecs.decompress(codec, packed->view(), plain.size() / 2);
+    EXPECT_EQ(small.has_value(), plain.empty());
+    const auto back = codecs.decompress(codec, packed->view(), kLimit);
+    ASSERT_TRUE(back) << to_string(codec);
+    ASSERT_EQ(back->text(), plain);
+  }
+}
+
+TEST(Compression, a_frame_that_claims_a_huge_window_has_no_memory_for_long) {
+  constexpr int kWindowLog = 26;
+  constexpr size_t kKeptMax = 8 << 20;
+  const std::string plain = sample(300'000);
+  const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
+                                                                   ZSTD_freeCCtx);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, kWindowLog);
+  std::string frame(ZSTD_compressBound(plain.size()), '\0');
+  // Streamed, so that the frame does not tell how long it is, and has to be believed.
+  ZSTD_inBuffer in{plain.data(), plain.size(), 0};
+  ZSTD_outBuffer out{frame.data(), frame.size(), 0};
+  ZSTD_compressStream2(context.get(), &out, &in, ZSTD_e_continue);
+  ASSERT_EQ(ZSTD_compressStream2(context.get(), &out, &in, ZSTD_e_end), 0u);
+  frame.resize(out.pos);
+  Codecs codecs;
+  EXPECT_EQ(codecs.bytes_kept(), 0u);
+  ASSERT_EQ(codecs.decompress(Compression::kZstd, as_bytes(frame), kLimit)->text(), plain);
+  EXPECT_EQ(codecs.bytes_kept(), 0u) << "the window was given back";
+  const auto usual = codecs.compress(Compression::kZstd, as_bytes(plain));
+  ASSERT_EQ(codecs.decompress(Compression::kZstd, usual->view(), kLimit)->text(), plain);
+  EXPECT_GT(codecs.bytes_kept(), 0u) << "of an honest one something is kept";
+  EXPECT_LT(codecs.bytes_kept(), kKeptMax);
 }
 
 TEST(Compression, names_are_kafkas) {
