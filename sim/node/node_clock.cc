@@ -11,12 +11,17 @@ constexpr int64_t kBillion = 1'000'000'000;
 // So that a remainder times a rate stays within 63 bits; 128-bit division is slow.
 constexpr int64_t kRateMax = INT64_MAX / kBillion - 1;
 
+// Rounded down, for divisor > 0.
+int64_t divided(int64_t value, int64_t divisor) {
+  return value / divisor - (value % divisor < 0 ? 1 : 0);
+}
+
 // elapsed * rate / 10^9, rounded down, for elapsed >= 0. Rates are near 10^9 and times short: then
 // it is the time itself and a little that costs one division.
 int64_t scaled(int64_t elapsed_ns, int64_t rate_ppb) {
   int64_t gained = 0;
   if (!__builtin_mul_overflow(elapsed_ns, rate_ppb - kBillion, &gained)) [[likely]]
-    return elapsed_ns + gained / kBillion - (gained % kBillion < 0 ? 1 : 0);
+    return elapsed_ns + divided(gained, kBillion);
   return elapsed_ns / kBillion * rate_ppb + elapsed_ns % kBillion * rate_ppb / kBillion;
 }
 
@@ -48,8 +53,10 @@ Instant NodeClock::true_time_of(Instant local) const {
   // wanted * 10^9 / rate, rounded up; as in scaled() mostly with one division.
   int64_t gained = 0;
   if (!__builtin_mul_overflow(wanted, rate_ppb_ - kBillion, &gained)) [[likely]] {
-    const int64_t true_ns = wanted - (gained / rate_ppb_ - (gained % rate_ppb_ < 0 ? 1 : 0));
-    return true_ns >= left - kBillion ? Instant::far_future() : true_base_ + Duration{true_ns};
+    const int64_t ahead =
+        divided(gained, rate_ppb_);  // of true time; very far behind, if it is slow
+    const bool is_beyond = ahead <= wanted - (left - kBillion);
+    return is_beyond ? Instant::far_future() : true_base_ + Duration{wanted - ahead};
   }
   const int64_t whole = wanted / rate_ppb_;
   if (whole >= left / kBillion - 1) return Instant::far_future();

@@ -32,6 +32,9 @@ TEST(NodeClock, is_exact_at_any_rate_and_time) {
 TEST(NodeClock, what_lies_beyond_time_is_the_far_future) {
   const NodeClock slow(ClockConfig{.wall_start = {}, .drift_ppb = -999'999'999});
   EXPECT_EQ(slow.true_time_of(Instant{int64_t{1} << 40}), Instant::far_future());
+  // Not by a sum that runs over: the last wish whose product with the drift still has room.
+  EXPECT_EQ(slow.true_time_of(Instant{INT64_MAX / (kBillion - 1)}), Instant::far_future());
+  EXPECT_EQ(slow.true_time_of(Instant{9'223'372'034}), Instant{9'223'372'034 * kBillion});
   const NodeClock plain(ClockConfig{});
   EXPECT_EQ(plain.true_time_of(Instant::far_future()), Instant::far_future());
 }
