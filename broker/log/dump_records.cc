@@ -110,12 +110,14 @@ std::string readable_text(Bytes bytes) {
 }
 
 void dump_batches(std::string_view name, const Slice& bytes, TextSink& sink) {
+  wire::Codecs codecs;
   size_t position = 0;
   while (position < bytes.size()) {
     const auto batch = wire::parse_batch(bytes.view().subspan(position));
     if (!batch) break;
     dump_batch(*batch, position, sink);
-    const auto plain = wire::plain_records(bytes.subslice(position, batch->size()), kPlainBytesMax);
+    const auto plain =
+        wire::plain_records(bytes.subslice(position, batch->size()), kPlainBytesMax, codecs);
     position += batch->size();
     if (!plain) {
       sink.write(fmt::format("| {}\n", plain.error().to_string()));
