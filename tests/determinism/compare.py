@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Proves that a run is a function of scenario and seed: compares the fingerprints of several builds.
 
-Each build plays the same seeds of the same scenarios; the reference plays them twice in one process, and
-again in another process whose heap starts out as garbage. One differing fingerprint fails the comparison.
+Each build plays the same seeds of the same scenarios: faultline itself does where the compiler is an accepted
+one, elsewhere a player of seeds that links the simulation alone. The reference plays them twice in one process,
+and again in another process whose heap starts out as garbage. One differing fingerprint fails the comparison.
 Usage: compare.py [--seeds A..B] [SCENARIO...]
 """
 import argparse
@@ -15,23 +16,25 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SCENARIOS = ("first-light", "flush-every-message", "page-cache-only", "fsync-gate", "disk-full", "torn-tail", "clock-jump")
 REFERENCE = "clang -O2"
-# Column: build folder, further arguments, further environment. Address layouts are random by default.
+FAULTLINE = ("faultline", "check", "{scenario}", "--seeds", "{seeds}", "--fingerprints")
+PLAYER = ("play_seeds", "{scenario}", "{seeds}")
+# Column: build folder, command there, further environment. Address layouts are random by default.
 VARIANTS = {
-    REFERENCE: ("dev", [], {}),
-    "twice": ("dev", ["--twice"], {}),
-    "garbage": ("dev", [], {"MALLOC_PERTURB_": "165"}),
-    "clang -O0": ("debug-o0", [], {}),
-    "asan": ("asan", [], {}),
-    "libc++": ("libcxx", [], {}),
-    "g++": ("gcc", [], {}),
+    REFERENCE: ("dev", FAULTLINE, {}),
+    "twice": ("dev", (*FAULTLINE, "--twice"), {}),
+    "garbage": ("dev", FAULTLINE, {"MALLOC_PERTURB_": "165"}),
+    "clang -O0": ("debug-o0", PLAYER, {}),
+    "asan": ("asan", PLAYER, {}),
+    "libc++": ("libcxx", PLAYER, {}),
+    "g++": ("gcc", FAULTLINE, {}),
 }
 
 
 def play(variant, scenario, seeds):
     """Returns ({seed: set of 'fingerprint verdict'}, what went wrong or None)."""
-    folder, arguments, environment = VARIANTS[variant]
-    command = [f"build/{folder}/bin/faultline", "check", f"scenarios/{scenario}.json", "--seeds", seeds,
-               "--fingerprints", *arguments]
+    folder, (program, *arguments), environment = VARIANTS[variant]
+    command = [f"build/{folder}/bin/{program}",
+               *(word.format(scenario=f"scenarios/{scenario}.json", seeds=seeds) for word in arguments)]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False,
                           capture_output=True, text=True)
     runs = {}
@@ -59,8 +62,10 @@ def judge(scenario, seeds, results):
             seed = wrong[0]
             complaints.append(f"{scenario} --seed {seed}: {REFERENCE} says {sorted(expected.get(seed, ()))}, "
                               f"{variant} says {sorted(runs.get(seed, ()))}")
-            complaints.append(f"  to see where: build/dev/bin/faultline run scenarios/{scenario}.json --seed {seed} --out A; "
-                              f"build/{VARIANTS[variant][0]}/bin/faultline run ... --out B; faultline diff A B")
+            folder = VARIANTS[variant][0]
+            complaints.append(f"  to see where: cmake --build --preset {folder} --target faultline; "
+                              f"build/dev/bin/faultline run scenarios/{scenario}.json --seed {seed} --out A; "
+                              f"build/{folder}/bin/faultline run ... --out B; faultline diff A B")
     return cells, complaints
 
 
