@@ -101,6 +101,7 @@ if(FAULTLINE_PRECOMPILE)
   file(WRITE "${PROJECT_BINARY_DIR}/precompiled.cc" "")
   add_library(faultline_precompiled STATIC "${PROJECT_BINARY_DIR}/precompiled.cc")
   target_link_libraries(faultline_precompiled PRIVATE faultline_options)
+  target_compile_options(faultline_precompiled PRIVATE -fno-exceptions)
   target_precompile_headers(faultline_precompiled PRIVATE
     <algorithm> <array> <bit> <charconv> <coroutine> <cstdint> <cstring> <deque> <functional> <map> <memory>
     <optional> <set> <span> <string> <string_view> <utility> <variant> <vector> <fmt/format.h>)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The vocabulary of every CMakeLists.txt below the root:
-#   faultline_library(NAME [SRCS ..] [HDRS ..] [DEPS ..] [PUBLIC_LIBS ..] [PRIVATE_LIBS ..])
+#   faultline_library(NAME [CATCHES] [SRCS ..] [HDRS ..] [DEPS ..] [PUBLIC_LIBS ..] [PRIVATE_LIBS ..])
 #   faultline_executable(NAME SRCS .. [HDRS ..] [DEPS ..] [PRIVATE_LIBS ..])
 #   faultline_test(NAME SRCS .. [DEPS ..] [LABELS unit|property|golden|sim ..] [PRIVATE_LIBS ..])
 #   faultline_bench(NAME SRCS .. [DEPS ..] [PRIVATE_LIBS ..])
@@ -18,16 +18,20 @@ function(faultline_add_folders)
   endforeach()
 endfunction()
 
-# Defines `name` as a static library, or as an INTERFACE one when it has headers only.
+# Defines `name` as a static library, or as an INTERFACE one when it has headers only. There are no
+# exceptions in it, by the compiler's word, unless it CATCHES those of a third party.
 function(faultline_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;HDRS;DEPS;PUBLIC_LIBS;PRIVATE_LIBS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "CATCHES" "" "SRCS;HDRS;DEPS;PUBLIC_LIBS;PRIVATE_LIBS")
   faultline_no_leftovers(${name} ${arg_UNPARSED_ARGUMENTS})
   if(arg_SRCS)
     set(scope PUBLIC)
     add_library(${name} STATIC ${arg_SRCS})
     target_link_libraries(${name} PRIVATE ${arg_PRIVATE_LIBS})
-    if(FAULTLINE_PRECOMPILE)
-      target_precompile_headers(${name} REUSE_FROM faultline_precompiled)
+    if(NOT arg_CATCHES)
+      target_compile_options(${name} PRIVATE -fno-exceptions)
+      if(FAULTLINE_PRECOMPILE)
+        target_precompile_headers(${name} REUSE_FROM faultline_precompiled)
+      endif()
     endif()
   else()
     set(scope INTERFACE)
