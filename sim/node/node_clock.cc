@@ -53,10 +53,11 @@ Instant NodeClock::true_time_of(Instant local) const {
   // wanted * 10^9 / rate, rounded up; as in scaled() mostly with one division.
   int64_t gained = 0;
   if (!__builtin_mul_overflow(wanted, rate_ppb_ - kBillion, &gained)) [[likely]] {
-    const int64_t ahead =
-        divided(gained, rate_ppb_);  // of true time; very far behind, if it is slow
-    const bool is_beyond = ahead <= wanted - (left - kBillion);
-    return is_beyond ? Instant::far_future() : true_base_ + Duration{wanted - ahead};
+    // The true time is `wanted` less this: of a clock that all but stands so far below zero that
+    // the difference would run over, hence the comparison the other way round.
+    const int64_t gained_in_true_ns = divided(gained, rate_ppb_);
+    const bool is_beyond = gained_in_true_ns <= wanted - (left - kBillion);
+    return is_beyond ? Instant::far_future() : true_base_ + Duration{wanted - gained_in_true_ns};
   }
   const int64_t whole = wanted / rate_ppb_;
   if (whole >= left / kBillion - 1) return Instant::far_future();
