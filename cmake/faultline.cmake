@@ -27,7 +27,7 @@ function(faultline_library name)
     set(scope PUBLIC)
     add_library(${name} STATIC ${arg_SRCS})
     target_link_libraries(${name} PRIVATE ${arg_PRIVATE_LIBS})
-    if(NOT arg_CATCHES)
+    if(NOT arg_CATCHES)  # the few that do would need precompiled headers of their own
       target_compile_options(${name} PRIVATE -fno-exceptions)
       if(FAULTLINE_PRECOMPILE)
         target_precompile_headers(${name} REUSE_FROM faultline_precompiled)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Proves that a run is a function of scenario and seed: compares the fingerprints of several builds.
 
-Each build plays the same seeds of the same scenarios: faultline itself does where the compiler is an accepted
-one, elsewhere a player of seeds that links the simulation alone. The reference plays them twice in one process,
-and again in another process whose heap starts out as garbage. One differing fingerprint fails the comparison.
+Each build plays the same seeds of the same scenarios: the reference and g++ by faultline itself, the others by
+play_seeds, which links the simulation alone. The reference plays them twice in one process, and again in another
+process whose heap starts out as garbage. One differing fingerprint fails the comparison.
 Usage: compare.py [--seeds A..B] [SCENARIO...]
 """
 import argparse

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays seeds of a scenario and prints a line for each, as `faultline check --fingerprints` does:
-// what other compilations are asked to do. It links the simulation and nothing above it, so that
-// five compilations build two thirds of the sources instead of all.
+// what three of the five compilations are asked to do. It links the simulation and nothing above
+// it, which is two thirds of the sources.
 //
 // Usage: play_seeds SCENARIO A..B   (exit code 64: the arguments or the scenario are no good)
 #include <charconv>
