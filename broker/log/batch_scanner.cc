@@ -13,8 +13,10 @@ std::optional<wire::BatchView> BatchWalk::next() {
 }
 
 std::optional<Offset> BatchWalk::next_base() const {
-  if (bytes_.size() - position_ < sizeof(int64_t)) return std::nullopt;
-  return load_big_endian<int64_t>(bytes_.data() + position_);
+  const Bytes rest = bytes_.subspan(position_);
+  if (rest.size() < sizeof(int64_t)) return std::nullopt;
+  if (rest.size() >= wire::kBatchHeaderSize && !wire::sound_batch_size(rest)) return kNoBatch;
+  return load_big_endian<int64_t>(rest.data());
 }
 
 bool follows_on(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base) {

@@ -21,8 +21,10 @@ class BatchWalk {
   // Nothing at the end, and where no whole batch follows.
   std::optional<wire::BatchView> next();
   size_t position() const { return position_; }  // behind the last batch given
-  // The base offset of the batch at position(), which need not be all there.
+  // The base offset of the batch at position(), which need not be all there; kNoBatch where no
+  // batch can begin, nothing where too few bytes are left to tell.
   std::optional<Offset> next_base() const;
+  static constexpr Offset kNoBatch = -1;
 
  private:
   Bytes bytes_;
@@ -30,8 +32,8 @@ class BatchWalk {
 };
 
 // Whether a batch can stand where it was found, behind a batch that ended before `expected`. No
-// checksum covers a base offset. Compaction leaves gaps, so one is believed unless the base offset
-// of the next batch contradicts it.
+// checksum covers a base offset. Compaction leaves gaps, so one is believed unless what is behind
+// the batch contradicts it: a lower base offset, or no batch.
 bool follows_on(const wire::BatchView& batch, Offset expected, std::optional<Offset> next_base);
 
 // The same of its leader epoch, which no checksum covers either: epochs never fall below `latest`,

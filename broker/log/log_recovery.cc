@@ -92,7 +92,7 @@ Task<Result<bool>> Log::recover_segment(Segment* segment, std::optional<Offset> 
     std::optional<Offset> behind = next_segment;
     if (!scanner.is_at_end()) {
       CO_TRY_ASSIGN(const Slice next,
-                    co_await segment->file().read_at(scanner.position(), sizeof(Offset)));
+                    co_await segment->file().read_at(scanner.position(), wire::kBatchHeaderSize));
       behind = BatchWalk(next.view()).next_base();
     }
     BatchWalk walk(run.view());

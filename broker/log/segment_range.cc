@@ -21,10 +21,12 @@ bool is_next(const wire::BatchView& batch, const RangeRequest& request) {
   return batch.base_offset() == request.expected;
 }
 
-bool is_in_place(const wire::BatchView& batch, const RangeRequest& request,
-                 std::optional<Offset> next_base) {
-  return is_next(batch, request) ||
-         (!request.entry_offset && follows_on(batch, request.expected, next_base));
+// As is_next(), or behind a gap that what is behind the batch does not contradict.
+bool is_in_place(const wire::BatchView& batch, const RangeRequest& request, const BatchWalk& walk,
+                 bool is_last) {
+  if (is_next(batch, request)) return true;
+  const auto next_base = is_last ? std::optional(request.end_offset) : walk.next_base();
+  return !request.entry_offset && follows_on(batch, request.expected, next_base);
 }
 
 // A header, and where its batch ends in the file.
@@ -110,8 +112,7 @@ ChunkCut cut_batches(Bytes chunk, RangeRequest& request) {
     const auto batch = walk.next();
     if (!batch) return std::nullopt;
     const bool is_last = is_to_end && walk.position() == chunk.size();
-    const auto next_base = is_last ? std::optional(request.end_offset) : walk.next_base();
-    cut.is_bad = !is_in_place(*batch, request, next_base);
+    cut.is_bad = !is_in_place(*batch, request, walk, is_last);
     if (cut.is_bad) return std::nullopt;
     request.entry_offset.reset();
     request.expected = batch->next_offset();

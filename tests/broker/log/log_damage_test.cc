@@ -167,6 +167,40 @@ TEST_F(LogDamageTest, a_read_of_many_batches_ends_before_one_that_does_not_follo
   }
 }
 
+// bad-disk, seed 186: a misdirected write put a batch, whole, in the place of one that is a byte
+// shorter, and so broke the next one, too.
+TEST_F(LogDamageTest, a_batch_in_the_place_of_a_shorter_one_is_not_believed) {
+  constexpr int kShort = 10;
+  constexpr int kStray = 40;
+  for (const bool was_clean : {true, false}) {
+    start_over();
+    {
+      const auto log = open(true);
+      for (int i = 0; i < kBatches; ++i) {
+        const BatchSpec spec{.value_size = i == kShort ? size_t{79} : size_t{80},
+                             .seed = static_cast<uint64_t>(i)};
+        ASSERT_TRUE(held->run(log->append(client_append(make_batch(spec)))));
+      }
+      ASSERT_TRUE(held->run(log->close()));
+    }
+    auto bytes = held->disk.contents(kLogFile);
+    const size_t size = (bytes.size() + 1) / kBatches;
+    ASSERT_EQ(size * kBatches - 1, bytes.size());
+    const auto stray = bytes.begin() + static_cast<std::ptrdiff_t>(kStray * size - 1);
+    std::copy_n(stray, size, bytes.begin() + static_cast<std::ptrdiff_t>(kShort * size));
+    held->disk.put(kLogFile, bytes);
+
+    const auto log = open(was_clean);
+    EXPECT_EQ(log->log_end_offset(), was_clean ? kBatches : kShort);
+    EXPECT_EQ(read_one(*log, kShort - 1), kShort - 1);
+    EXPECT_EQ(read_one(*log, kShort), -1);
+    ReadRequest request;
+    const Result<ReadResult> got = held->run(log->read(request));
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->next_offset, kShort) << "a longer read ends there";
+  }
+}
+
 TEST_F(LogDamageTest, a_wrong_index_entry_leads_no_reader_astray) {
   for (const uint64_t byte : {3u, 7u, 11u, 15u, 19u, 22u}) {
     for (const int bit : {0, 1, 2}) {
