@@ -23,6 +23,11 @@ struct Rate {
   bool operator==(const Rate&) const = default;
 };
 
+enum class Arrivals : uint8_t {
+  kRandom,  // a Poisson process: the gaps between records are exponential
+  kEven,    // at equal distances
+};
+
 struct SizeRange {  // both ends included
   int64_t min = 0;
   int64_t max = 0;
@@ -74,7 +79,8 @@ struct Client {
   std::optional<Duration> stop;     // none: until the end of the workload
 
   // Producer: each record goes to the next of its topics.
-  Rate rate;
+  Rate rate;  // on average
+  Arrivals arrivals = Arrivals::kRandom;
   Keys keys;
   SizeRange value_size{100, 100};
 

@@ -7,6 +7,7 @@
 
 namespace faultline::shrink {
 
+using scenarios::Arrivals;
 using scenarios::Client;
 using scenarios::ClientType;
 using scenarios::Fault;
@@ -77,6 +78,10 @@ Candidates with_fewer_operations(const Scenario& scenario) {
   const Client plain;
   for (size_t i = 0; i < scenario.clients.size(); ++i) {
     const auto add = [&](auto change) { add_client_change(scenario, i, candidates, change); };
+    add([&](Client& client) {
+      if (client.type != ClientType::kProducer) return false;
+      return std::exchange(client.arrivals, Arrivals::kEven) != Arrivals::kEven;
+    });
     for (const int64_t rate : {1, 2, 5, 10, 20, 50, 100}) {
       add([&](Client& client) {
         if (client.type != ClientType::kProducer || client.rate.per != seconds(1)) return false;

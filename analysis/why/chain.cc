@@ -32,6 +32,7 @@ Chain::Chain(const RunEvents& events, const Subject& subject, std::vector<Offset
     : events_(events), subject_(subject), offsets_(std::move(offsets)), symptom_(symptom) {
   find_appends();
   find_sends();
+  tell_older_faults();
   for (uint64_t index = begin_; index <= symptom_; ++index) {
     std::optional<Words> words = tell(index);
     if (words) add(index, std::move(*words));
@@ -95,6 +96,18 @@ void Chain::find_sends() {
   }
   if (!acked_sends.empty()) sends_ = std::move(acked_sends);
   for (const auto& [key, index] : sends_) begin_ = std::min(begin_, index);
+}
+
+// Faults from before the story begins that failures in it name.
+void Chain::tell_older_faults() {
+  std::set<uint64_t> named;
+  for (uint64_t index = begin_; index <= symptom_; ++index)
+    if (const auto failed = events_.as<sim::DiskFailed>(index)) named.insert(failed->fault);
+  for (uint64_t index = 0; index < begin_ && !named.empty(); ++index) {
+    const auto fault = events_.as<FaultInjected>(index);
+    if (!fault || !named.contains(fault->fault)) continue;
+    if (std::optional<Words> words = tell_machine(index)) add(index, std::move(*words));
+  }
 }
 
 std::optional<Chain::Words> Chain::tell(uint64_t index) {

@@ -48,6 +48,7 @@ class Chain {
   // First pass: where the story begins, and which appends it is about.
   void find_appends();
   void find_sends();
+  void tell_older_faults();
   // Second pass, one group of events each; none: not worth a line.
   std::optional<Words> tell(uint64_t index);
   std::optional<Words> tell_log(uint64_t index);

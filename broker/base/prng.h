@@ -4,6 +4,7 @@
 // probabilities are ratios, ranges are exact, one draw per call.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -79,9 +80,34 @@ class Draws {
     }
     return below(ratio.denominator) < ratio.numerator;
   }
+  // Exponential with this mean >= 0, at most 45 times it: the gaps of a Poisson process.
+  int64_t exponential(int64_t mean) {
+    ASSERT_OP(mean, >=, 0);
+    // -ln of a number in (0, 1), times 2^48.
+    constexpr unsigned __int128 kLn2 = 0xb17217f7d1cf79ab;  // times 2^64
+    const uint64_t halvings = (uint64_t{64} << kLogarithmBits) - logarithm(next() | 1);
+    const auto means = static_cast<uint64_t>(kLn2 * halvings >> (64 + kLogarithmBits - 48));
+    return static_cast<int64_t>(static_cast<unsigned __int128>(means) * mean >> 48);
+  }
   uint64_t count() const { return counter_; }
 
  private:
+  static constexpr int kLogarithmBits = 24;
+
+  // log2(value) * 2^kLogarithmBits, rounded down, bit by bit: the square has twice the logarithm.
+  static constexpr uint64_t logarithm(uint64_t value) {
+    const int leading = std::countl_zero(value);
+    uint64_t result = 63 - static_cast<uint64_t>(leading);
+    uint64_t mantissa = value << leading;  // 2^63 stands for 1
+    for (int bit = 0; bit < kLogarithmBits; ++bit) {
+      const auto square = static_cast<unsigned __int128>(mantissa) * mantissa;
+      const auto is_two_or_more = static_cast<int>(square >> 127);
+      mantissa = static_cast<uint64_t>(square >> (63 + is_two_or_more));
+      result = result << 1 | static_cast<uint64_t>(is_two_or_more);
+    }
+    return result;
+  }
+
   uint64_t name_;
   uint64_t counter_ = 0;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A producer under an open-loop load: one record per tick of its rate, whatever happened to the
-// others.
+// A producer under an open-loop load: records come as its rate has it, whatever happened to those
+// before.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -27,6 +27,7 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
       : env_(env),
         client_(client),
         signals_(signals),
+        arrivals_(seed, stream_id("workload.arrival"), hash_of(client.id)),
         keys_(seed, stream_id("workload.key"), hash_of(client.id)),
         sizes_(seed, stream_id("workload.size"), hash_of(client.id)),
         producer_(env, std::move(config), 1, *this) {
@@ -41,8 +42,9 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
     value_prefix_ = client_.id + ":" + std::to_string(begin.ns) + ":";
     const Duration length = signals_.workload_end - Instant{};
     const Duration stop = client_.stop ? std::min(*client_.stop, length) : length;
+    Duration due = client_.start;
     for (int64_t number = 0;; ++number) {
-      const Duration due = client_.start + client_.rate.per * number / client_.rate.count;
+      due = next_arrival(due, number);
       if (begin + due >= Instant{} + stop) break;
       const Result<void> slept = co_await env_.timers.sleep_until(begin + due);
       if (!slept) co_return;
@@ -61,6 +63,13 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
   static uint64_t hash_of(const std::string& id) { return stream_id(id); }
 
   void on_send_result(uint64_t, const client::SendResult&) override {}  // events say it
+
+  // Counted from the begin of the program; `last` is the arrival before it.
+  Duration next_arrival(Duration last, int64_t number) {
+    const Rate& rate = client_.rate;
+    if (client_.arrivals == Arrivals::kEven) return client_.start + rate.per * number / rate.count;
+    return last + Duration{arrivals_.exponential(rate.per.ns)} / rate.count;
+  }
 
   client::ProducerRecord make_record(int64_t number) {
     client::ProducerRecord record;
@@ -111,6 +120,7 @@ class ProducerProgram final : public sim::Program, private client::SendListener 
   Env& env_;
   const Client& client_;
   RunSignals& signals_;
+  Draws arrivals_;
   Draws keys_;
   Draws sizes_;
   uint64_t zipf_total_ = 0;

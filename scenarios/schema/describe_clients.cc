@@ -13,6 +13,11 @@ constexpr Word kTypes[] = {
     {"script", "An idempotent producer whose every request is laid down in `deliveries`."},
 };
 
+constexpr Word kArrivals[] = {
+    {"random", "At random moments, as the requests of many users do (a Poisson process)."},
+    {"even", "At equal distances, the first at `start`."},
+};
+
 constexpr Word kDistributions[] = {
     {"none", "Null keys."},
     {"sequence", "Keys 0 to count - 1, over and over."},
@@ -40,10 +45,15 @@ constexpr ShortKey kShortKeys[] = {
 
 void describe_producer(Visitor& v, Client& client, bool applies) {
   v.rate({.name = "rate",
-          .doc = "How many records it sends.",
+          .doc = "How many records it sends, on average.",
           .applies = applies,
           .applies_to = kProducers},
          client.rate);
+  v.choice({.name = "arrivals",
+            .doc = "When its records come.",
+            .applies = applies,
+            .applies_to = kProducers},
+           client.arrivals, kArrivals);
   if (v.begin_object({.name = "keys",
                       .doc = "The keys of its records.",
                       .applies = applies,

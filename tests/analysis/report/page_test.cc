@@ -59,7 +59,7 @@ TEST(Page, the_headline_tells_a_loss_a_violation_and_the_lack_of_both) {
   const std::string broken = headline(
       record(scenario_file("fsync-gate.json"), 7, {R"(rules_off=["fence_on_fsync_error"])"})
           .report);
-  EXPECT_TRUE(broken.starts_with("S1 acked means durable where promised, orders-0@786: "))
+  EXPECT_TRUE(broken.starts_with("S1 acked means durable where promised, orders-0@809: "))
       << broken;
 }
 

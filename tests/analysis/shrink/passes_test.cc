@@ -41,7 +41,7 @@ Scenario rich() {
 Scenario tiny() {
   return parsed(R"({ "version": 1, "name": "tiny", "schedule": "fifo",
     "cluster": { "brokers": ["b1"] }, "topics": { "a": {} },
-    "clients": [ { "id": "p1", "type": "producer", "topic": "a", "rate": "1/s" } ],
+    "clients": [ { "id": "p1", "type": "producer", "topic": "a", "rate": "1/s", "arrivals": "even" } ],
     "until": { "time": "1s", "settle": "5s" } })");
 }
 

@@ -53,6 +53,36 @@ TEST(Draws, a_chance_of_nothing_never_and_of_all_always_happens) {
   }
 }
 
+TEST(Draws, exponential_ones_have_their_mean_and_their_quantiles) {
+  constexpr int64_t kMean = 1'000'000;
+  constexpr int kCount = 100'000;
+  // A share of e^-k is above k times the mean.
+  constexpr std::array<double, 5> kAbove{1, 0.36788, 0.13534, 0.04979, 0.01832};
+  Draws draws(1, stream_id("exponential"), 0);
+  double sum = 0;
+  std::array<int, 5> above{};
+  for (int i = 0; i < kCount; ++i) {
+    const int64_t value = draws.exponential(kMean);
+    ASSERT_GE(value, 0);
+    ASSERT_LE(value, 45 * kMean);
+    sum += static_cast<double>(value);
+    for (size_t k = 0; k < above.size(); ++k)
+      above[k] += value >= static_cast<int64_t>(k) * kMean ? 1 : 0;
+  }
+  EXPECT_NEAR(sum / kCount, kMean, 0.02 * kMean);
+  for (size_t k = 0; k < above.size(); ++k)
+    EXPECT_NEAR(above[k], kAbove[k] * kCount, 0.005 * kCount) << k;
+  EXPECT_EQ(draws.count(), uint64_t{kCount}) << "one draw for each";
+}
+
+TEST(Draws, exponential_ones_are_pinned_and_take_any_mean) {
+  Draws draws(42, stream_id("pinned"), 1);
+  // The first draw is 2648732718103951048: -ln(draw / 2^64) = 1.940806576.
+  EXPECT_NEAR(draws.exponential(1'000'000'000), 1'940'806'576, 50);
+  EXPECT_EQ(draws.exponential(0), 0);
+  for (int i = 0; i < 1000; ++i) EXPECT_GE(draws.exponential(INT64_MAX / 45), 0);
+}
+
 TEST(Fingerprint, depends_on_content_and_order) {
   Fingerprint ab;
   ab.extend(as_bytes("a"));

@@ -126,7 +126,7 @@ TEST(Simulation, a_failed_fsync_in_recovery_costs_nothing_that_is_flushed_afterw
     "version": 1, "name": "failed-cut", "schedule": "fifo", "cluster": { "brokers": ["b1"] },
     "topics": { "orders": { "config": { "segment.ms": 2000 } } },
     "clients": [ { "id": "p2", "type": "producer", "topic": "orders", "stop": "8s", "rate": "2/s",
-                   "acks": "1" } ],
+                   "arrivals": "even", "acks": "1" } ],
     "faults": { "timeline": [ { "kind": "power_loss", "at": "4s" },
                               { "kind": "fsync_error", "at": "5s" },
                               { "kind": "power_loss", "at": "9s" } ] },
