@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -36,8 +37,18 @@ constexpr auto kMarks = [] {
   return all;
 }();
 
+// The place of one of kDerived.
+consteval size_t mark_of(std::string_view name) {
+  const auto* known = std::ranges::find(kDerived, name);
+  if (known == std::end(kDerived)) std::unreachable();  // which does not compile
+  return static_cast<size_t>(known - kDerived);
+}
+
 constexpr uint32_t kSegments = 3;  // none, one, several
 constexpr uint32_t kOrigins = 4;
+constexpr uint32_t kStates = kOrigins * kSegments * 2 * 2;
+
+static_assert(kMarks.size() <= 64 && kStates <= 64, "a bit for each");
 
 std::string state_text(uint32_t state) {
   constexpr std::string_view kSizes[] = {"empty", "one segment", "several segments"};
@@ -68,8 +79,8 @@ bool CoverageObserver::handle_as(const sim::EventView& event) {
   const uint32_t segments = is_empty ? 0 : log.segments > 1 ? 2 : 1;
   const uint32_t dirty = !is_empty && log.flushed < log.end ? 1 : 0;
   const uint32_t fenced = log.is_fenced ? 1 : 0;
-  states_.insert(static_cast<uint32_t>(log.origin) +
-                 kOrigins * (segments + kSegments * (dirty + 2 * fenced)));
+  states_.set(static_cast<uint32_t>(log.origin) +
+              kOrigins * (segments + kSegments * (dirty + 2 * fenced)));
   return true;
 }
 
@@ -84,19 +95,20 @@ void CoverageObserver::on_event(const sim::EventView& event) {
 
 void CoverageObserver::handle(Log& log, const history::LogFile&) {
   log.is_known = true;
-  if (++log.segments == 2) mark("roll: a second segment");
+  if (++log.segments == 2) marks_.set(mark_of("roll: a second segment"));
 }
 
 void CoverageObserver::handle(Log& log, const history::LogAppended& event) {
   log.is_known = true;
   log.end = event.batch.last_offset + 1;
-  if (event.batch.last_offset > event.batch.base_offset) mark("append: a batch of several records");
-  if (event.producer_id < 0) mark("append: without a producer id");
+  if (event.batch.last_offset > event.batch.base_offset)
+    marks_.set(mark_of("append: a batch of several records"));
+  if (event.producer_id < 0) marks_.set(mark_of("append: without a producer id"));
 }
 
 void CoverageObserver::handle(Log& log, const history::LogFlushed& event) {
   log.flushed = std::max(log.flushed, event.end_offset);
-  if (event.end_offset < log.end) mark("flush: behind the end of the log");
+  if (event.end_offset < log.end) marks_.set(mark_of("flush: behind the end of the log"));
 }
 
 void CoverageObserver::handle(Log& log, const history::LogRecovered& event) {
@@ -108,13 +120,14 @@ void CoverageObserver::handle(Log& log, const history::LogRecovered& event) {
     log.origin = Origin::kNew;
   } else if (event.was_clean) {
     log.origin = Origin::kClean;
-    mark("recovery: after a clean stop");
+    marks_.set(mark_of("recovery: after a clean stop"));
   } else if (event.end_offset < log.end) {
     log.origin = Origin::kCut;
-    mark("recovery: cut the log");
+    marks_.set(mark_of("recovery: cut the log"));
   } else {
     log.origin = Origin::kScanned;
-    mark(event.end_offset == 0 ? "recovery: the log was empty" : "recovery: found everything");
+    marks_.set(event.end_offset == 0 ? mark_of("recovery: the log was empty")
+                                     : mark_of("recovery: found everything"));
   }
   log.end = event.end_offset;
   log.flushed = std::min(log.flushed, log.end);
@@ -123,34 +136,45 @@ void CoverageObserver::handle(Log& log, const history::LogRecovered& event) {
 void CoverageObserver::handle(Log& log, const history::LogTruncated& event) {
   log.end = std::min(log.end, event.end_offset);
   const bool is_undone = event.reason.starts_with("append");
-  mark(is_undone ? "truncation: an append failed" : "truncation: was asked for");
+  marks_.set(is_undone ? mark_of("truncation: an append failed")
+                       : mark_of("truncation: was asked for"));
 }
 
 void CoverageObserver::handle(Log&, const history::LogStartMoved& event) {
-  if (event.start_offset > 0) mark("retention: moved the start of a log");
+  if (event.start_offset > 0) marks_.set(mark_of("retention: moved the start of a log"));
 }
 
 void CoverageObserver::handle(Log& log, const history::LogFenced& event) {
   log.is_fenced = true;
-  mark(event.reason.starts_with("append")  ? "fence: an append failed"
-       : event.reason.starts_with("flush") ? "fence: an fsync failed"
-                                           : "fence: something else failed");
+  marks_.set(event.reason.starts_with("append")  ? mark_of("fence: an append failed")
+             : event.reason.starts_with("flush") ? mark_of("fence: an fsync failed")
+                                                 : mark_of("fence: something else failed"));
 }
 
 // A name that is none of ours, from a recording of another version, is no mark.
 void CoverageObserver::handle(Log&, const history::LogReached& event) {
   const auto* known = std::ranges::find(history::kLogMarks, event.what);
-  if (known != std::end(history::kLogMarks)) mark(*known);
+  if (known != std::end(history::kLogMarks))
+    marks_.set(std::size(kDerived) + static_cast<size_t>(known - history::kLogMarks));
 }
 
 void CoverageObserver::handle(Log&, const history::BrokerAcked& event) {
-  if (event.is_duplicate) mark("ack: a retry was answered from the window");
-  mark(event.promises_flush ? "ack: after fsync" : "ack: from the page cache");
+  if (event.is_duplicate) marks_.set(mark_of("ack: a retry was answered from the window"));
+  marks_.set(event.promises_flush ? mark_of("ack: after fsync")
+                                  : mark_of("ack: from the page cache"));
+}
+
+std::set<std::string> CoverageObserver::marks() const {
+  std::set<std::string> names;
+  for (size_t i = 0; i < kMarks.size(); ++i)
+    if (marks_[i]) names.emplace(kMarks[i]);
+  return names;
 }
 
 std::set<std::string> CoverageObserver::log_states() const {
   std::set<std::string> texts;
-  for (const uint32_t state : states_) texts.insert(state_text(state));
+  for (uint32_t state = 0; state < kStates; ++state)
+    if (states_[state]) texts.insert(state_text(state));
   return texts;
 }
 

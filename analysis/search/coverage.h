@@ -3,6 +3,7 @@
 // A campaign that never saw a path has said nothing about it.
 #pragma once
 
+#include <bitset>
 #include <map>
 #include <set>
 #include <span>
@@ -23,7 +24,7 @@ size_t log_states_possible();
 class CoverageObserver final : public sim::EventObserver {
  public:
   void on_event(const sim::EventView& event) override;
-  std::set<std::string> marks() const { return {marks_.begin(), marks_.end()}; }
+  std::set<std::string> marks() const;       // of known_marks()
   std::set<std::string> log_states() const;  // "several segments, unflushed tail, cut by recovery"
 
  private:
@@ -48,11 +49,10 @@ class CoverageObserver final : public sim::EventObserver {
   void handle(Log& log, const history::LogFenced& event);
   void handle(Log& log, const history::BrokerAcked& event);
   void handle(Log& log, const history::LogReached& event);
-  void mark(std::string_view name) { marks_.insert(name); }
 
   std::map<std::pair<int32_t, uint64_t>, Log> logs_;  // by node and partition
-  std::set<std::string_view> marks_;                  // of known_marks()
-  std::set<uint32_t> states_;
+  std::bitset<64> marks_;                             // by place in known_marks()
+  std::bitset<64> states_;
 };
 
 }  // namespace faultline::search
