@@ -80,9 +80,10 @@ class Draws {
     }
     return below(ratio.denominator) < ratio.numerator;
   }
-  // Exponential with this mean >= 0, at most 45 times it: the gaps of a Poisson process.
+  // Exponential with this mean, at most 45 times it: the gaps of a Poisson process. Requires
+  // 0 <= mean <= INT64_MAX / 45.
   int64_t exponential(int64_t mean) {
-    ASSERT_OP(mean, >=, 0);
+    ASSERT(mean >= 0 && mean <= INT64_MAX / 45);
     // -ln of a number in (0, 1), times 2^48.
     constexpr unsigned __int128 kLn2 = 0xb17217f7d1cf79ab;  // times 2^64
     const uint64_t halvings = (uint64_t{64} << kLogarithmBits) - logarithm(next() | 1);

@@ -2,7 +2,8 @@
 // How many fault seeds one CPU second plays, for each shipped scenario: real broker and clients,
 // faults, audit, fingerprint and all checkers. And what watching costs: the same seeds are played
 // in turns with nothing but numbered events, with the fingerprint, with the trace kept, and with
-// checkers. CPU time; compare ratios within one run only.
+// checkers. CPU time, the least of three plays: on a shared machine the rest is others' work, but
+// compare ratios within one run only all the same.
 //
 // The bar is 40 seeds of 60 simulated seconds at 100 records/s. A shipped seed is longer: after its
 // 60 s of faults it settles, and all is read back. `seeds_of_6000_records_per_cpu_s` is the rate in
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <ctime>
 #include <fstream>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -23,6 +25,7 @@ namespace faultline::scenarios {
 namespace {
 
 constexpr uint64_t kSeeds = 10;
+constexpr int kPlays = 3;
 constexpr double kRecordsOfTheBar = 6000;
 
 Scenario load(const std::string& name) {
@@ -59,6 +62,31 @@ Played play(const Scenario& scenario, const RunOptions& options) {
   return played;
 }
 
+// One seed, watched in each way, in turns.
+struct Round {
+  double bare = std::numeric_limits<double>::infinity();
+  double print = bare;
+  double trace = bare;
+  double all = bare;
+  RunResult result;
+};
+
+Round play_in_turns(const Scenario& scenario, uint64_t seed) {
+  Round round;
+  const auto keep_least = [&](double& least, const RunOptions& options) {
+    Played played = play(scenario, options);
+    least = std::min(least, played.seconds);
+    round.result = std::move(played.result);
+  };
+  for (int i = 0; i < kPlays; ++i) {
+    keep_least(round.bare, {.seed = seed, .watch = Watch::kNothing});
+    keep_least(round.print, {.seed = seed, .watch = Watch::kFingerprint});
+    keep_least(round.trace, {.seed = seed, .keep_events = true, .watch = Watch::kFingerprint});
+    keep_least(round.all, {.seed = seed});
+  }
+  return round;
+}
+
 void seeds(benchmark::State& state, const std::string& name) {
   const Scenario scenario = load(name);
   double seconds = 0;
@@ -70,18 +98,14 @@ void seeds(benchmark::State& state, const std::string& name) {
   for (auto _ : state) {
     play(scenario, {.seed = 1});  // warming up
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-      const double bare = play(scenario, {.seed = seed, .watch = Watch::kNothing}).seconds;
-      const double print = play(scenario, {.seed = seed, .watch = Watch::kFingerprint}).seconds;
-      const double trace =
-          play(scenario, {.seed = seed, .keep_events = true, .watch = Watch::kFingerprint}).seconds;
-      const Played all = play(scenario, {.seed = seed});
-      ASSERT(is_as_expected(scenario, all.result.report));
-      seconds += all.seconds;
-      simulated += static_cast<double>(all.result.simulated.ns) * 1e-9;
-      records += static_cast<double>(all.result.report.sends);
-      fingerprints.push_back(print / bare);
-      traces.push_back(trace / bare);
-      shares.push_back(1 - bare / all.seconds);
+      const Round round = play_in_turns(scenario, seed);
+      ASSERT(is_as_expected(scenario, round.result.report));
+      seconds += round.all;
+      simulated += static_cast<double>(round.result.simulated.ns) * 1e-9;
+      records += static_cast<double>(round.result.report.sends);
+      fingerprints.push_back(round.print / round.bare);
+      traces.push_back(round.trace / round.bare);
+      shares.push_back(1 - round.bare / round.all);
     }
   }
   state.counters["seeds_per_cpu_s"] = kSeeds / seconds;

@@ -81,6 +81,7 @@ TEST(Draws, exponential_ones_are_pinned_and_take_any_mean) {
   EXPECT_NEAR(draws.exponential(1'000'000'000), 1'940'806'576, 50);
   EXPECT_EQ(draws.exponential(0), 0);
   for (int i = 0; i < 1000; ++i) EXPECT_GE(draws.exponential(INT64_MAX / 45), 0);
+  EXPECT_DEATH(draws.exponential(-1), "mean");
 }
 
 TEST(Fingerprint, depends_on_content_and_order) {
